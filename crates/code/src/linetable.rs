@@ -233,6 +233,19 @@ pub fn lines(table: &[u8], firstlineno: i32) -> Vec<LineRun> {
     runs
 }
 
+/// The line of the instruction at byte `offset`, if it has one.
+#[must_use]
+pub fn line_at(table: &[u8], firstlineno: i32, offset: u32) -> Option<u32> {
+    let mut end = 0u32;
+    for entry in entries(table, firstlineno) {
+        end = end.saturating_add(entry.units * 2);
+        if offset < end {
+            return u32::try_from(entry.position.line).ok();
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -142,9 +142,9 @@ impl<'a> Preprocess<'a, '_> {
     }
 
     /// A constant of a pattern: signed numbers and complex literals become one constant.
-    fn constant_pattern(&self, e: &'a Expr<'a>) -> &'a Expr<'a> {
+    fn constant_pattern(&mut self, e: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         if self.options.syntax_check_only {
-            return e;
+            return Ok(e);
         }
         let folded = match e.kind {
             ExprKind::UnaryOp {
@@ -155,16 +155,21 @@ impl<'a> Preprocess<'a, '_> {
                 left,
                 op: op @ (Operator::Add | Operator::Sub),
                 right: Expr { kind: ExprKind::Constant { value: right, .. }, .. },
-            } => match self.constant_pattern(left).kind {
-                ExprKind::Constant { value: left, .. } => complex_literal(left, op, *right),
-                _ => None,
-            },
+            } => {
+                self.depth.enter()?;
+                let left = self.constant_pattern(left)?;
+                self.depth.leave();
+                match left.kind {
+                    ExprKind::Constant { value: left, .. } => complex_literal(left, op, *right),
+                    _ => None,
+                }
+            }
             _ => None,
         };
-        match folded {
+        Ok(match folded {
             Some(value) => self.alloc_expr(ExprKind::Constant { value, u_prefix: false }, e.range),
             None => e,
-        }
+        })
     }
 
     fn negative(&self, value: Constant<'a>) -> Option<Constant<'a>> {

@@ -75,3 +75,8 @@ fn fatal(message: std::fmt::Arguments<'_>) -> ! {
     eprintln!("fatal heap error: {message}");
     std::process::abort()
 }
+
+/// Lowest and highest address of the calling thread's stack, if the system tells.
+pub fn stack_bounds() -> Option<(usize, usize)> {
+    os::stack_bounds()
+}

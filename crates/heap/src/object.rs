@@ -105,6 +105,12 @@ impl<T> Gc<T> {
         Gc(unsafe { NonNull::new_unchecked(ptr) })
     }
 
+    /// The object seen as nothing but its header.
+    #[inline(always)]
+    pub const fn as_header(self) -> Gc<Header> {
+        Gc(self.0.cast())
+    }
+
     /// The object's header.
     #[inline(always)]
     pub const fn header(self) -> NonNull<Header> {

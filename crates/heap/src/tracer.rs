@@ -292,9 +292,15 @@ pub struct WeakCx<'a> {
     pub(crate) tracer: &'a mut Tracer,
     pub(crate) phase: WeakPhase,
     pub(crate) kind: CollectKind,
+    pub(crate) finalizers_wait: bool,
 }
 
 impl WeakCx<'_> {
+    /// Whether objects wait to be finalized.
+    pub fn finalizers_wait(&self) -> bool {
+        self.finalizers_wait
+    }
+
     /// The phase.
     pub fn phase(&self) -> WeakPhase {
         self.phase

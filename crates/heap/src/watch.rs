@@ -85,7 +85,7 @@ impl Watched {
         tracer: &mut Tracer,
     ) {
         let data = heap.hook_data.get();
-        let mut cx = WeakCx { tracer, phase, kind };
+        let mut cx = WeakCx { tracer, phase, kind, finalizers_wait: !self.pending.is_empty() };
         if let Some(visit) = heap.hooks.visit_weak {
             self.weak_holders.retain(kind, |object| {
                 if is_watched(heap, object, flags::WEAK_HOLDER) {

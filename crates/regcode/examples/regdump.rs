@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use code::{CodeObject, Const};
-use regcode::{Mode, Op, dump, translate};
+use regcode::{Mode, Op, print, translate};
 
 fn main() {
     let mut mode = Mode::Elided;
@@ -62,7 +62,7 @@ impl Totals {
                 }
                 self.checks += checks;
                 if !quiet {
-                    println!("{}", dump(&regcode, code));
+                    println!("{}", print::text(&regcode, code));
                 }
             }
             Err(error) => {

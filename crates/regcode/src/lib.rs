@@ -10,16 +10,15 @@ pub mod code;
 mod decode;
 mod error;
 pub mod ops;
-mod print;
+pub mod print;
 pub mod state;
 mod translate;
 mod verify;
 pub mod word;
 
-pub use crate::code::{Handler, Mode, RegCode, Reloc, StateEntry};
+pub use crate::code::{HandlerRange, Mode, RegCode, Reloc, StateEntry};
 pub use error::VerifyError;
 pub use ops::{Effect, EventKind, Field, Op, Role, WordRole};
-pub use print::dump;
 pub use state::{Loc, StateId, States};
 pub use translate::translate;
 pub use word::Word;

@@ -1,7 +1,7 @@
 //! The op table of the register code: the one place that says which ops exist.
 //!
 //! A row gives an op's name, the roles of its operand fields, the extra words that follow the first word, its effects,
-//! and in its doc line the exact semantics. [`for_each_op!`] hands all rows to a macro of the caller's choice: the enum,
+//! and in its doc line the exact semantics. [`for_each_op!`](crate::for_each_op) hands all rows to a macro of the caller's choice: the enum,
 //! the printer and the translator's facts are derived here, the interpreter derives its dispatch tables, so that an op
 //! without a body does not compile.
 //!

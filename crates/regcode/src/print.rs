@@ -12,7 +12,7 @@ use crate::word::Word;
 
 /// The text of a code object's register code, without those nested in it.
 #[must_use]
-pub fn dump(regcode: &RegCode, code: &CodeObject) -> String {
+pub fn text(regcode: &RegCode, code: &CodeObject) -> String {
     let mut printer = Printer { regcode, code, out: String::new() };
     // Writing to a string cannot fail.
     let _ = printer.all();
@@ -37,7 +37,7 @@ impl Printer<'_> {
             regcode.temp_base
         )?;
         let mut targets: Vec<usize> =
-            regcode.handlers.iter().map(|range| range.pc as usize).collect();
+            regcode.handlers.iter().map(|range| range.handler as usize).collect();
         targets.extend(regcode.ops().filter_map(|(pc, op, word)| self.target(pc, op, word)));
         targets.sort_unstable();
         for (pc, op, word) in regcode.ops() {
@@ -45,7 +45,7 @@ impl Printer<'_> {
             write!(self.out, "{mark}{pc:4}  ")?;
             let start = self.out.len();
             self.op(pc, op, word)?;
-            if let Some(entry) = regcode.state_at(pc as u32) {
+            if let Some(entry) = regcode.state_at(pc) {
                 let width = self.out.len() - start;
                 write!(self.out, "{:1$}", "", 44usize.saturating_sub(width).max(1))?;
                 self.state(*entry)?;
@@ -57,7 +57,7 @@ impl Printer<'_> {
             writeln!(
                 self.out,
                 "{}..{} -> {} [{}]{lasti}",
-                range.start, range.end, range.pc, range.depth
+                range.start, range.end, range.handler, range.depth
             )?;
         }
         Ok(())
@@ -133,14 +133,14 @@ impl Printer<'_> {
     /// A register: `%name` or `%3` for a local, `t3` for a temporary.
     fn register(&mut self, register: u16) -> fmt::Result {
         let regcode = self.regcode;
-        let number = u32::from(register);
-        if number >= regcode.temp_base {
-            return write!(self.out, "t{}", number - regcode.temp_base);
+
+        if register >= regcode.temp_base {
+            return write!(self.out, "t{}", register - regcode.temp_base);
         }
-        if Some(number) == regcode.names_reg {
+        if Some(register) == regcode.names_reg {
             return write!(self.out, "@names");
         }
-        if Some(number) == regcode.generator_reg {
+        if Some(register) == regcode.generator_reg {
             return write!(self.out, "@generator");
         }
         match self.code.localsplusnames.get(usize::from(register)) {

@@ -69,12 +69,12 @@ fn fuzz(seed: u64, rounds: usize) {
                     if let Err(reason) = validate(&code, &regcode, random.next() | seed, 150) {
                         panic!(
                             "round {round} {mode:?}: {reason}\n{}",
-                            regcode::dump(&regcode, &code)
+                            regcode::print::text(&regcode, &code)
                         );
                     }
                 }
                 // The text must not trip over anything either.
-                assert!(regcode::dump(&regcode, &code).len() > 10);
+                assert!(regcode::print::text(&regcode, &code).len() > 10);
             }
             Err(error) => {
                 refused += 1;

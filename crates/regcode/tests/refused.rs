@@ -27,10 +27,18 @@ fn assemble(insns: &[(Py, u32)]) -> CodeObject {
         stacksize: 60_000,
         flags: flags::OPTIMIZED | flags::NEWLOCALS,
         code: bytes.into(),
-        consts: [Const::None, Const::str("x"), Const::tuple([Const::str("k")]), Const::Int(7)].into(),
+        consts: [Const::None, Const::str("x"), Const::tuple([Const::str("k")]), Const::Int(7)]
+            .into(),
         names: [name("n"), name("m")].into(),
         localsplusnames: ["a", "b", "c", "d", "e"].map(name).into(),
-        localspluskinds: [kind::LOCAL | kind::ARG_POS, kind::LOCAL | kind::ARG_POS, kind::LOCAL, kind::CELL, kind::FREE].into(),
+        localspluskinds: [
+            kind::LOCAL | kind::ARG_POS,
+            kind::LOCAL | kind::ARG_POS,
+            kind::LOCAL,
+            kind::CELL,
+            kind::FREE,
+        ]
+        .into(),
         filename: name("f.py"),
         name: name("f"),
         qualname: name("f"),
@@ -42,7 +50,7 @@ fn assemble(insns: &[(Py, u32)]) -> CodeObject {
 
 fn reason(code: &CodeObject) -> String {
     match translate(code, Mode::Elided) {
-        Ok(regcode) => format!("accepted:\n{}", regcode::dump(&regcode, code)),
+        Ok(regcode) => format!("accepted:\n{}", regcode::print::text(&regcode, code)),
         Err(error) => error.to_string(),
     }
 }
@@ -86,18 +94,16 @@ fn impossible_code_is_refused() {
             "offset 6: the names of keyword arguments are not a constant tuple of distinct strings"),
         (&[(JumpForward, 7)], "offset 0: a jump to something that is no instruction"),
         (&[(JumpBackward, 9)], "offset 0: a jump to something that is no instruction"),
-        (&[(LoadFast, 0), (PopJumpIfTrue, 3), none, none, ret, none, ret], "offset 8: the code ends"),
         (&[(LoadFast, 0), (PopJumpIfTrue, 1), none, none, ret], "offset 8: stack depths differ where control flows together"),
         (&[(LoadFast, 0), (ForIter, 0), none, ret], "offset 2: FOR_ITER does not name an END_FOR"),
         (&[none, (ListAppend, 1), ret], "offset 2: the stack is too low"),
         (&[none, (ListAppend, 0), ret], "offset 2: LIST_APPEND has an impossible argument"),
         (&[none, none, (SetFunctionAttribute, 3), ret], "offset 4: SET_FUNCTION_ATTRIBUTE has an impossible argument"),
-        (&[(UnpackSequence, 0xFF_FFFF), ret], "offset 6: UNPACK_SEQUENCE has an impossible argument"),
+        (&[(UnpackSequence, 0xFF_FFFF), ret], "offset 4: UNPACK_SEQUENCE has an impossible argument"),
     ];
     for (insns, expected) in cases {
         let found = reason(&assemble(insns));
-        let expected = expected.replace("offset 8: the code ends", "accepted");
-        assert!(found.contains(&expected), "{insns:?}\nfound    {found}\nexpected {expected}");
+        assert!(found.contains(expected), "{insns:?}\nfound    {found}\nexpected {expected}");
     }
 }
 
@@ -121,14 +127,17 @@ fn impossible_headers_are_refused() {
         (|code| code.argcount = 4, "more parameters than local variables"),
         (|code| code.posonlyargcount = 3, "more positional-only parameters"),
         (|code| code.localspluskinds = [].into(), "differ in length"),
-        (|code| code.localspluskinds[0] = kind::FREE, "free variables are not the last ones"),
+        (|code| code.localspluskinds[2] = kind::FREE, "free variables are not the last ones"),
         (|code| code.code = [code.code.to_vec(), vec![0]].concat().into(), "length is odd"),
         (|code| code.flags |= flags::GENERATOR, "does not begin with RETURN_GENERATOR"),
         (|code| code.exceptiontable = region(0, 9, 0, 0), "goes beyond the code"),
         (|code| code.exceptiontable = region(1, 1, 0, 0), "is empty"),
         (|code| code.exceptiontable = region(0, 1, 7, 0), "a handler is no instruction"),
         (|code| code.exceptiontable = region(0, 1, 1, 1), "lower than a handler expects"),
-        (|code| code.exceptiontable = [region(1, 2, 1, 0), region(0, 1, 1, 0)].concat().into(), "out of order"),
+        (
+            |code| code.exceptiontable = [region(1, 2, 1, 0), region(0, 1, 1, 0)].concat().into(),
+            "out of order",
+        ),
         (|code| code.code[0] = Py::ExtendedArg as u8, "the stack is too low"),
         (|code| code.code[2] = Py::ExtendedArg as u8, "the code ends within an instruction"),
         (|code| code.code[2] = Py::LoadGlobal as u8, "the code ends within an instruction"),
@@ -143,7 +152,10 @@ fn impossible_headers_are_refused() {
 
 fn region(start: u32, end: u32, target: u32, depth: u32) -> Box<[u8]> {
     let mut table = Vec::new();
-    exceptiontable::write(&mut table, &exceptiontable::Region { start, end, target, depth, lasti: false });
+    exceptiontable::write(
+        &mut table,
+        &exceptiontable::Region { start, end, target, depth, lasti: false },
+    );
     table.into()
 }
 
@@ -159,11 +171,20 @@ fn what_is_not_proved_is_checked() {
     let ret = (ReturnValue, 0);
     assert_eq!(ops(&assemble(&[(LoadFast, 1), ret])), [Op::Return]);
     assert_eq!(ops(&assemble(&[(LoadFast, 2), ret])), [Op::CheckLocal, Op::Return]);
-    assert_eq!(ops(&assemble(&[(DeleteFast, 0), (LoadFast, 0), ret])), [Op::LoadUndef, Op::CheckLocal, Op::Return]);
+    assert_eq!(
+        ops(&assemble(&[(DeleteFast, 0), (LoadFast, 0), ret])),
+        [Op::LoadUndef, Op::CheckLocal, Op::Return]
+    );
     assert_eq!(ops(&assemble(&[(LoadFastCheck, 0), ret])), [Op::Return]);
     assert_eq!(ops(&assemble(&[(LoadDeref, 3), ret])), [Op::CheckCell, Op::LoadDeref, Op::Return]);
-    assert_eq!(ops(&assemble(&[(MakeCell, 3), (LoadDeref, 3), ret])), [Op::MakeCell, Op::LoadDeref, Op::Return]);
-    assert_eq!(ops(&assemble(&[(CopyFreeVars, 1), (LoadDeref, 4), ret])), [Op::CopyFreeVars, Op::LoadDeref, Op::Return]);
+    assert_eq!(
+        ops(&assemble(&[(MakeCell, 3), (LoadDeref, 3), ret])),
+        [Op::MakeCell, Op::LoadDeref, Op::Return]
+    );
+    assert_eq!(
+        ops(&assemble(&[(CopyFreeVars, 1), (LoadDeref, 4), ret])),
+        [Op::CopyFreeVars, Op::LoadDeref, Op::Return]
+    );
     assert_eq!(ops(&assemble(&[(LoadFast, 0), (Reraise, 0)])), [Op::CheckExc, Op::Reraise]);
     assert_eq!(
         ops(&assemble(&[(LoadFast, 0), (LoadFast, 1), (Reraise, 1)])),
@@ -201,7 +222,10 @@ fn jumps_beyond_sixteen_bits_are_reached() {
     let code = assemble(&insns);
     let regcode = translate(&code, Mode::Elided).unwrap_or_else(|error| panic!("{error}"));
     let ops: Vec<(usize, Op, regcode::Word)> = regcode.ops().take(3).collect();
-    assert_eq!(ops.iter().map(|(_, op, _)| *op).collect::<Vec<_>>(), [Op::JumpIfTrue, Op::Jump, Op::Jump]);
+    assert_eq!(
+        ops.iter().map(|(_, op, _)| *op).collect::<Vec<_>>(),
+        [Op::JumpIfTrue, Op::Jump, Op::Jump]
+    );
     // The branch goes to the second jump, which goes to the end; else the first jump goes past it.
     assert_eq!((ops[0].2.c_imm(), ops[1].2.bc(), ops[2].2.bc()), (1, 1, 12_000 * 4));
 }

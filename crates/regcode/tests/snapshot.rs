@@ -5,13 +5,13 @@ mod support;
 
 use std::path::Path;
 
-use regcode::{Mode, dump, translate};
+use regcode::{Mode, print, translate};
 
 fn text_of(path: &Path, mode: Mode) -> String {
     let mut text = String::new();
     for code in support::code_objects(path) {
         let regcode = translate(&code, mode).expect("code of CPython");
-        text.push_str(&dump(&regcode, &code));
+        text.push_str(&print::text(&regcode, &code));
         text.push('\n');
     }
     text
@@ -25,7 +25,8 @@ fn text_is_as_expected() {
         for (mode, suffix) in [(Mode::Elided, "elided.txt"), (Mode::Unelided, "unelided.txt")] {
             let expected_path = path.with_extension(suffix);
             // Cases are compared in the forms that are there; a new one is blessed in the elided form.
-            if !expected_path.exists() && !(bless && mode == Mode::Elided) {
+            let is_new = bless && mode == Mode::Elided;
+            if !is_new && !expected_path.exists() {
                 continue;
             }
             let text = text_of(&path, mode);
@@ -36,7 +37,10 @@ fn text_is_as_expected() {
             let expected = std::fs::read_to_string(&expected_path).expect("a readable file");
             let first = text.lines().zip(expected.lines()).find(|(new, old)| new != old);
             if let Some((new, old)) = first {
-                different.push(format!("{}:\n  now      {new}\n  expected {old}", expected_path.display()));
+                different.push(format!(
+                    "{}:\n  now      {new}\n  expected {old}",
+                    expected_path.display()
+                ));
             } else if text.len() != expected.len() {
                 different.push(format!("{}: another length", expected_path.display()));
             }

@@ -1,6 +1,6 @@
 //! Writes the trees of source files as JSON, in the form of the oracle's `ast` command.
 //!
-//! usage: astjson --out DIR FILE… (a FILE may be @LIST, a file with one path a line); the output for a/b.py
+//! usage: astjson [--type-comments] --out DIR FILE… (a FILE may be @LIST, a file with one path a line); the output for a/b.py
 //! is DIR/a/b.py.ast.json. A file that does not parse gives `{"error": …}`.
 
 use std::fmt::Write;
@@ -185,9 +185,9 @@ fn bytes_repr(bytes: &[u8]) -> String {
     out
 }
 
-fn convert(path: &Path, out: &Path, arena: &Bump) {
+fn convert(path: &Path, out: &Path, options: &Options, arena: &Bump) {
     let source = std::fs::read(path).unwrap();
-    let json = match syntax::parse(&source, Mode::Exec, &Options::default(), arena) {
+    let json = match syntax::parse(&source, Mode::Exec, options, arena) {
         Ok(parsed) => {
             let mut json = Json::default();
             walk(&parsed.module, &mut json);
@@ -204,9 +204,12 @@ fn convert(path: &Path, out: &Path, arena: &Bump) {
 fn main() {
     let mut args = std::env::args().skip(1);
     let mut out = PathBuf::from(".");
+    let mut options = Options::default();
     let mut paths = Vec::new();
     while let Some(arg) = args.next() {
-        if arg == "--out" {
+        if arg == "--type-comments" {
+            options.type_comments = true;
+        } else if arg == "--out" {
             out = args.next().expect("--out needs a directory").into();
         } else if let Some(list) = arg.strip_prefix('@') {
             paths.extend(std::fs::read_to_string(list).unwrap().lines().map(PathBuf::from));
@@ -216,7 +219,7 @@ fn main() {
     }
     let mut arena = Bump::new();
     for path in paths {
-        convert(&path, &out, &arena);
+        convert(&path, &out, &options, &arena);
         arena.reset();
     }
 }

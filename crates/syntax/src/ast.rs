@@ -372,8 +372,6 @@ pub struct Interpolation<'a> {
 }
 
 /// The value of a `Constant` node, and of constants that the compiler folds.
-///
-/// Equality is that of the representation: floats compare by their bits, `Int` by its digits.
 #[derive(Clone, Copy, Debug)]
 pub enum Constant<'a> {
     /// `None`

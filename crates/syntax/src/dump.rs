@@ -127,6 +127,26 @@ impl Walker<'_> {
         self.list(field, names, |w, name| w.v.ident(name));
     }
 
+    fn with_expr(&mut self, name: &str, field: &str, expr: &Expr<'_>) {
+        self.v.begin(name);
+        self.expr(field, expr);
+    }
+
+    fn with_opt(&mut self, name: &str, field: &str, expr: Option<&Expr<'_>>) {
+        self.v.begin(name);
+        self.opt_expr(field, expr);
+    }
+
+    fn with_exprs(&mut self, name: &str, field: &str, exprs: Exprs<'_>) {
+        self.v.begin(name);
+        self.exprs(field, exprs);
+    }
+
+    fn with_idents(&mut self, name: &str, field: &str, names: &[Ident<'_>]) {
+        self.v.begin(name);
+        self.idents(field, names);
+    }
+
     fn int(&mut self, field: &str, value: i64) {
         self.v.field(field);
         self.v.int(value);
@@ -161,23 +181,9 @@ impl Walker<'_> {
         match stmt.kind {
             S::FunctionDef(def) => self.function("FunctionDef", def),
             S::AsyncFunctionDef(def) => self.function("AsyncFunctionDef", def),
-            S::ClassDef(def) => {
-                self.v.begin("ClassDef");
-                self.ident("name", def.name);
-                self.exprs("bases", def.bases);
-                self.list("keywords", def.keywords, |w, k| w.keyword(k));
-                self.body("body", def.body);
-                self.exprs("decorator_list", def.decorator_list);
-                self.type_params(def.type_params);
-            }
-            S::Return { value } => {
-                self.v.begin("Return");
-                self.opt_expr("value", value);
-            }
-            S::Delete { targets } => {
-                self.v.begin("Delete");
-                self.exprs("targets", targets);
-            }
+            S::ClassDef(def) => self.class(def),
+            S::Return { value } => self.with_opt("Return", "value", value),
+            S::Delete { targets } => self.with_exprs("Delete", "targets", targets),
             S::Assign { targets, value, type_comment } => {
                 self.v.begin("Assign");
                 self.exprs("targets", targets);
@@ -205,32 +211,11 @@ impl Walker<'_> {
             }
             S::For(stmt) => self.for_loop("For", stmt),
             S::AsyncFor(stmt) => self.for_loop("AsyncFor", stmt),
-            S::While { test, body, orelse } => {
-                self.v.begin("While");
-                self.expr("test", test);
-                self.body("body", body);
-                self.body("orelse", orelse);
-            }
-            S::If { test, body, orelse } => {
-                self.v.begin("If");
-                self.expr("test", test);
-                self.body("body", body);
-                self.body("orelse", orelse);
-            }
+            S::While { test, body, orelse } => self.branch("While", test, body, orelse),
+            S::If { test, body, orelse } => self.branch("If", test, body, orelse),
             S::With(stmt) => self.with("With", stmt),
             S::AsyncWith(stmt) => self.with("AsyncWith", stmt),
-            S::Match { subject, cases } => {
-                self.v.begin("Match");
-                self.expr("subject", subject);
-                self.list("cases", cases, |w, case| {
-                    w.v.begin("match_case");
-                    w.v.field("pattern");
-                    w.pattern_node(case.pattern);
-                    w.opt_expr("guard", case.guard);
-                    w.body("body", case.body);
-                    w.v.end(None);
-                });
-            }
+            S::Match { subject, cases } => self.match_stmt(subject, cases),
             S::Raise { exc, cause } => {
                 self.v.begin("Raise");
                 self.opt_expr("exc", exc);
@@ -253,18 +238,9 @@ impl Walker<'_> {
                 self.list("names", names, |w, alias| w.alias(alias));
                 self.int("level", i64::from(level));
             }
-            S::Global { names } => {
-                self.v.begin("Global");
-                self.idents("names", names);
-            }
-            S::Nonlocal { names } => {
-                self.v.begin("Nonlocal");
-                self.idents("names", names);
-            }
-            S::Expr { value } => {
-                self.v.begin("Expr");
-                self.expr("value", value);
-            }
+            S::Global { names } => self.with_idents("Global", "names", names),
+            S::Nonlocal { names } => self.with_idents("Nonlocal", "names", names),
+            S::Expr { value } => self.with_expr("Expr", "value", value),
             S::Pass => self.v.begin("Pass"),
             S::Break => self.v.begin("Break"),
             S::Continue => self.v.begin("Continue"),
@@ -282,6 +258,36 @@ impl Walker<'_> {
         self.opt_expr("returns", def.returns);
         self.comment(def.type_comment);
         self.type_params(def.type_params);
+    }
+
+    fn class(&mut self, def: &ClassDef<'_>) {
+        self.v.begin("ClassDef");
+        self.ident("name", def.name);
+        self.exprs("bases", def.bases);
+        self.list("keywords", def.keywords, |w, k| w.keyword(k));
+        self.body("body", def.body);
+        self.exprs("decorator_list", def.decorator_list);
+        self.type_params(def.type_params);
+    }
+
+    fn branch(&mut self, name: &str, test: &Expr<'_>, body: Body<'_>, orelse: Body<'_>) {
+        self.v.begin(name);
+        self.expr("test", test);
+        self.body("body", body);
+        self.body("orelse", orelse);
+    }
+
+    fn match_stmt(&mut self, subject: &Expr<'_>, cases: &[&MatchCase<'_>]) {
+        self.v.begin("Match");
+        self.expr("subject", subject);
+        self.list("cases", cases, |w, case| {
+            w.v.begin("match_case");
+            w.v.field("pattern");
+            w.pattern_node(case.pattern);
+            w.opt_expr("guard", case.guard);
+            w.body("body", case.body);
+            w.v.end(None);
+        });
     }
 
     fn for_loop(&mut self, name: &str, stmt: &For<'_>) {
@@ -355,78 +361,32 @@ impl Walker<'_> {
                 self.expr("body", body);
                 self.expr("orelse", orelse);
             }
-            E::Dict { keys, values } => {
-                self.v.begin("Dict");
-                self.list("keys", keys, |w, key| match key {
-                    Some(key) => w.nested(|w| w.expr_node(key)),
-                    None => w.v.none(),
-                });
-                self.exprs("values", values);
-            }
-            E::Set { elts } => {
-                self.v.begin("Set");
-                self.exprs("elts", elts);
-            }
+            E::Dict { keys, values } => self.dict(keys, values),
+            E::Set { elts } => self.with_exprs("Set", "elts", elts),
             E::ListComp { elt, generators } => self.comprehension("ListComp", elt, generators),
             E::SetComp { elt, generators } => self.comprehension("SetComp", elt, generators),
             E::GeneratorExp { elt, generators } => {
                 self.comprehension("GeneratorExp", elt, generators);
             }
             E::DictComp { key, value, generators } => {
-                self.v.begin("DictComp");
-                self.expr("key", key);
+                self.with_expr("DictComp", "key", key);
                 self.expr("value", value);
                 self.generators(generators);
             }
-            E::Await { value } => {
-                self.v.begin("Await");
-                self.expr("value", value);
-            }
-            E::Yield { value } => {
-                self.v.begin("Yield");
-                self.opt_expr("value", value);
-            }
-            E::YieldFrom { value } => {
-                self.v.begin("YieldFrom");
-                self.expr("value", value);
-            }
-            E::Compare { left, ops, comparators } => {
-                self.v.begin("Compare");
-                self.expr("left", left);
-                self.list("ops", ops, |w, op| {
-                    w.v.begin(op.name());
-                    w.v.end(None);
-                });
-                self.exprs("comparators", comparators);
-            }
-            E::Call { func, args, keywords } => {
-                self.v.begin("Call");
-                self.expr("func", func);
-                self.exprs("args", args);
-                self.list("keywords", keywords, |w, k| w.keyword(k));
-            }
+            E::Await { value } => self.with_expr("Await", "value", value),
+            E::Yield { value } => self.with_opt("Yield", "value", value),
+            E::YieldFrom { value } => self.with_expr("YieldFrom", "value", value),
+            E::Compare { left, ops, comparators } => self.compare(left, ops, comparators),
+            E::Call { func, args, keywords } => self.call(func, args, keywords),
             E::FormattedValue { value, conversion, format_spec } => {
                 self.v.begin("FormattedValue");
                 self.expr("value", value);
                 self.int("conversion", i64::from(conversion));
                 self.opt_expr("format_spec", format_spec);
             }
-            E::Interpolation(node) => {
-                self.v.begin("Interpolation");
-                self.expr("value", node.value);
-                self.v.field("str");
-                self.v.constant(&node.str);
-                self.int("conversion", i64::from(node.conversion));
-                self.opt_expr("format_spec", node.format_spec);
-            }
-            E::JoinedStr { values } => {
-                self.v.begin("JoinedStr");
-                self.exprs("values", values);
-            }
-            E::TemplateStr { values } => {
-                self.v.begin("TemplateStr");
-                self.exprs("values", values);
-            }
+            E::Interpolation(node) => self.interpolation(node),
+            E::JoinedStr { values } => self.with_exprs("JoinedStr", "values", values),
+            E::TemplateStr { values } => self.with_exprs("TemplateStr", "values", values),
             E::Constant { value, u_prefix } => {
                 self.v.begin("Constant");
                 self.v.field("value");
@@ -456,13 +416,11 @@ impl Walker<'_> {
                 self.unit("ctx", ctx.name());
             }
             E::List { elts, ctx } => {
-                self.v.begin("List");
-                self.exprs("elts", elts);
+                self.with_exprs("List", "elts", elts);
                 self.unit("ctx", ctx.name());
             }
             E::Tuple { elts, ctx } => {
-                self.v.begin("Tuple");
-                self.exprs("elts", elts);
+                self.with_exprs("Tuple", "elts", elts);
                 self.unit("ctx", ctx.name());
             }
             E::Slice { lower, upper, step } => {
@@ -473,6 +431,38 @@ impl Walker<'_> {
             }
         }
         self.v.end(Some(expr.range));
+    }
+
+    fn dict(&mut self, keys: &[Option<&Expr<'_>>], values: Exprs<'_>) {
+        self.v.begin("Dict");
+        self.list("keys", keys, |w, key| match key {
+            Some(key) => w.nested(|w| w.expr_node(key)),
+            None => w.v.none(),
+        });
+        self.exprs("values", values);
+    }
+
+    fn compare(&mut self, left: &Expr<'_>, ops: &[CmpOp], comparators: Exprs<'_>) {
+        self.with_expr("Compare", "left", left);
+        self.list("ops", ops, |w, op| {
+            w.v.begin(op.name());
+            w.v.end(None);
+        });
+        self.exprs("comparators", comparators);
+    }
+
+    fn call(&mut self, func: &Expr<'_>, args: Exprs<'_>, keywords: &[&Keyword<'_>]) {
+        self.with_expr("Call", "func", func);
+        self.exprs("args", args);
+        self.list("keywords", keywords, |w, k| w.keyword(k));
+    }
+
+    fn interpolation(&mut self, node: &Interpolation<'_>) {
+        self.with_expr("Interpolation", "value", node.value);
+        self.v.field("str");
+        self.v.constant(&node.str);
+        self.int("conversion", i64::from(node.conversion));
+        self.opt_expr("format_spec", node.format_spec);
     }
 
     fn comprehension(&mut self, name: &str, elt: &Expr<'_>, generators: &[&Comprehension<'_>]) {
@@ -568,10 +558,7 @@ impl Walker<'_> {
     fn pattern_node(&mut self, pattern: &Pattern<'_>) {
         use PatternKind as P;
         match pattern.kind {
-            P::MatchValue { value } => {
-                self.v.begin("MatchValue");
-                self.expr("value", value);
-            }
+            P::MatchValue { value } => self.with_expr("MatchValue", "value", value),
             P::MatchSingleton { value } => {
                 self.v.begin("MatchSingleton");
                 self.v.field("value");
@@ -726,7 +713,7 @@ pub fn constant(value: &Constant<'_>) -> String {
             for code in text.code_points() {
                 match char::from_u32(code) {
                     Some('\'') => out.push_str("\\'"),
-                    Some(c) => out.extend(c.escape_debug().filter(|_| true)),
+                    Some(c) => out.extend(c.escape_debug()),
                     None => {
                         // Writing to a string cannot fail.
                         let _ = write!(out, "\\u{code:04x}");

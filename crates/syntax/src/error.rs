@@ -69,6 +69,11 @@ impl SyntaxError {
         SyntaxError { kind, msg: msg.into(), location: None, warnings: Vec::new() }
     }
 
+    /// There is not enough memory.
+    pub(crate) fn no_memory() -> Box<SyntaxError> {
+        Box::new(SyntaxError::bare(ErrorKind::Memory, ""))
+    }
+
     /// What CPython raises when its parser is nested too deeply.
     #[must_use]
     pub fn too_complex() -> SyntaxError {

@@ -1,7 +1,7 @@
 //! Source bytes to tokens to the abstract syntax tree, with CPython 3.14's positions and errors.
 //!
-//! [`parse`] is the way in. [`source`] decodes the bytes, [`lexer`] makes tokens, [`parser`] makes the
-//! tree. If that fails, [`errors`] parses once more, slowly and with CPython's grammar, to find the error
+//! [`parse`] is the way in. [`source`] decodes the bytes, `lexer` makes tokens, `parser` makes the
+//! tree. If that fails, `errors` parses once more, slowly and with CPython's grammar, to find the error
 //! that CPython would raise. Nothing here knows of Python objects: errors and warnings are data.
 //!
 //! Invariants: no input makes it panic or overflow the stack of the thread (nesting is limited); the tree
@@ -50,8 +50,6 @@ pub struct Options {
     pub dont_imply_dedent: bool,
     /// The limit of `sys.set_int_max_str_digits`, 0 for none.
     pub int_max_str_digits: usize,
-    /// Finds the character of a `\N{…}` escape, by its Unicode name or an alias.
-    pub character_by_name: fn(&str) -> Option<char>,
 }
 
 impl Default for Options {
@@ -63,7 +61,6 @@ impl Default for Options {
             allow_incomplete_input: false,
             dont_imply_dedent: false,
             int_max_str_digits: 4300,
-            character_by_name: source::character_by_name,
         }
     }
 }
@@ -92,21 +89,30 @@ pub fn parse<'a>(
     arena: &'a Bump,
 ) -> Result<Parsed<'a>, Box<SyntaxError>> {
     let source = source::decode(source, mode, options, arena)?;
-    let tokens = parser::tokenize(source, mode, options);
+    let tokens = parser::tokenize(source, mode, options).map_err(|_| SyntaxError::no_memory())?;
     let mut parser = parser::Parser::new(arena, source, &tokens.list, options);
-    let module = match parser.parse(mode, &tokens.type_ignores) {
-        Ok(module) => module,
-        Err(parser::Fail) => return Err(Box::new(errors::diagnose(source, mode, options))),
+    let parsed = parser.parse(mode, &tokens.type_ignores);
+    let module = match parsed {
+        Ok(module) if mode != Mode::Single || !parser.more_statements() => module,
+        Ok(_) | Err(parser::Fail) => {
+            let (reached, warnings) = parser.reached();
+            let before = tokens.warnings.into_iter().filter(|w| w.lineno <= reached.lines);
+            let mut error = errors::diagnose(source, mode, options, &reached);
+            let later = std::mem::replace(&mut error.warnings, by_line(before.chain(warnings)));
+            error.warnings.extend(later);
+            return Err(Box::new(error));
+        }
     };
-    if mode == Mode::Single && parser.more_statements() {
-        return Err(Box::new(errors::diagnose(source, mode, options)));
-    }
     let barry_as_flufl = parser.barry();
-    let mut warnings = tokens.warnings;
-    warnings.append(&mut parser.warnings);
-    // The lexer ran first as a whole; CPython's warnings come by line.
-    warnings.sort_by_key(|warning| warning.lineno);
+    let warnings = by_line(tokens.warnings.into_iter().chain(parser.warnings));
     Ok(Parsed { module, source, warnings, barry_as_flufl })
+}
+
+/// Warnings of the lexer, which runs first as a whole, and of the parser, as CPython gives them.
+fn by_line(warnings: impl Iterator<Item = Warning>) -> Vec<Warning> {
+    let mut warnings: Vec<Warning> = warnings.collect();
+    warnings.sort_by_key(|warning| warning.lineno);
+    warnings
 }
 
 /// The tokens of a source, up to the end or the first error (see [`dump::tokens`]).
@@ -120,5 +126,6 @@ pub fn tokens<'a>(
     arena: &'a Bump,
 ) -> Result<(&'a str, Vec<token::Token>), Box<SyntaxError>> {
     let source = source::decode(source, mode, options, arena)?;
-    Ok((source, parser::tokenize(source, mode, options).list))
+    let tokens = parser::tokenize(source, mode, options).map_err(|_| SyntaxError::no_memory())?;
+    Ok((source, tokens.list))
 }

@@ -112,11 +112,7 @@ fn radix_int<'a>(arena: &'a Bump, text: &'a str, base: u8) -> Int<'a> {
 }
 
 /// Computes the value of a `STRING` token.
-pub(crate) fn string<'a>(
-    arena: &'a Bump,
-    text: &'a str,
-    options: &Options,
-) -> Result<StringValue<'a>, LiteralError> {
+pub(crate) fn string<'a>(arena: &'a Bump, text: &'a str) -> Result<StringValue<'a>, LiteralError> {
     let prefix_len = text.find(['"', '\'']).unwrap_or(0);
     let (prefix, quoted) = text.split_at(prefix_len);
     let u_prefix = prefix == "u";
@@ -141,7 +137,7 @@ pub(crate) fn string<'a>(
             (Constant::Bytes(value), bad)
         }
         (false, false) => {
-            let (value, bad) = decode_str(arena, body, options)?;
+            let (value, bad) = decode_str(arena, body)?;
             (Constant::Str(value), bad)
         }
     };
@@ -244,7 +240,6 @@ fn hex(bytes: &[u8], at: usize, len: usize) -> Option<u32> {
 pub(crate) fn decode_str<'a>(
     arena: &'a Bump,
     body: &str,
-    options: &Options,
 ) -> Result<(Str<'a>, Option<BadEscape>), LiteralError> {
     let mut decoder = StrDecoder {
         body,
@@ -260,7 +255,7 @@ pub(crate) fn decode_str<'a>(
             break;
         };
         decoder.out.extend_from_slice(rest.get(..plain).unwrap_or_default());
-        at = decoder.escape(at + plain, options)?;
+        at = decoder.escape(at + plain)?;
     }
     Ok((Str(decoder.out.into_bump_slice()), decoder.bad))
 }
@@ -274,7 +269,7 @@ struct StrDecoder<'a, 't> {
 
 impl StrDecoder<'_, '_> {
     /// Decodes the escape whose backslash is at `at`; gives the place after it.
-    fn escape(&mut self, at: usize, options: &Options) -> Result<usize, LiteralError> {
+    fn escape(&mut self, at: usize) -> Result<usize, LiteralError> {
         let Some(&c) = self.bytes.get(at + 1) else {
             // Before a brace of an f-string; the lexer has warned of it.
             self.out.push(b'\\');
@@ -296,7 +291,7 @@ impl StrDecoder<'_, '_> {
             b'x' => self.hex_escape(at, 2, "truncated \\xXX escape"),
             b'u' => self.hex_escape(at, 4, "truncated \\uXXXX escape"),
             b'U' => self.hex_escape(at, 8, "truncated \\UXXXXXXXX escape"),
-            b'N' => self.named_escape(at, options),
+            b'N' => self.named_escape(at),
             _ => {
                 // The backslash stays. One before a character that is not ASCII gets no warning.
                 if c < 128 && self.bad.is_none() {
@@ -322,7 +317,7 @@ impl StrDecoder<'_, '_> {
         Ok(first + len)
     }
 
-    fn named_escape(&mut self, at: usize, options: &Options) -> Result<usize, LiteralError> {
+    fn named_escape(&mut self, at: usize) -> Result<usize, LiteralError> {
         let malformed = "malformed \\N character escape";
         if self.bytes.get(at + 2) != Some(&b'{') {
             return Err(self.error(at, at + 2, malformed));
@@ -336,10 +331,10 @@ impl StrDecoder<'_, '_> {
             return Err(self.error(at, first, malformed));
         }
         let name = self.body.get(first..first + len).unwrap_or_default();
-        let Some(c) = (options.character_by_name)(name) else {
+        let Some(c) = prim::unicode::names::lookup(name) else {
             return Err(self.error(at, first + len + 1, "unknown Unicode character name"));
         };
-        self.push(u32::from(c));
+        self.push(c);
         Ok(first + len + 1)
     }
 

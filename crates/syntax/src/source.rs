@@ -30,7 +30,7 @@ pub fn decode<'a>(
         return Err(Box::new(SyntaxError::bare(ErrorKind::Syntax, msg)));
     }
     if source.len() > MAX_LEN / 2 {
-        return Err(Box::new(SyntaxError::bare(ErrorKind::Memory, "source code is too large")));
+        return Err(SyntaxError::no_memory());
     }
     let decoded;
     let text = if options.ignore_cookie {
@@ -44,17 +44,18 @@ pub fn decode<'a>(
             }
         }
     };
-    Ok(with_newlines(text, mode == Mode::Exec, arena))
+    with_newlines(text, mode == Mode::Exec, arena)
 }
 
 /// Copies the text into the arena with `\n` line ends, and one at the end if asked for.
-fn with_newlines<'a>(text: &str, end_with_newline: bool, arena: &'a Bump) -> &'a str {
+fn with_newlines<'a>(text: &str, end_with_newline: bool, arena: &'a Bump) -> Result<&'a str> {
     let bytes = text.as_bytes();
     let add_newline = end_with_newline && !bytes.is_empty() && !bytes.ends_with(b"\n");
     if !add_newline && memchr::memchr(b'\r', bytes).is_none() {
-        return arena.alloc_str(text);
+        return copy(text, arena);
     }
-    let mut out = bumpalo::collections::String::with_capacity_in(text.len() + 1, arena);
+    let mut out = String::new();
+    out.try_reserve(text.len() + 1).map_err(|_| SyntaxError::no_memory())?;
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
         out.push_str(rest.get(..at).unwrap_or_default());
@@ -63,10 +64,14 @@ fn with_newlines<'a>(text: &str, end_with_newline: bool, arena: &'a Bump) -> &'a
         rest = rest.strip_prefix('\n').unwrap_or(rest);
     }
     out.push_str(rest);
-    if end_with_newline && !out.is_empty() && !out.ends_with('\n') {
+    if end_with_newline && !out.ends_with('\n') {
         out.push('\n');
     }
-    out.into_bump_str()
+    copy(&out, arena)
+}
+
+fn copy<'a>(text: &str, arena: &'a Bump) -> Result<&'a str> {
+    arena.try_alloc_str(text).map(|text| &*text).map_err(|_| SyntaxError::no_memory())
 }
 
 /// The encoding that a source declares.
@@ -300,10 +305,4 @@ fn decode_utf8_codec(source: &[u8]) -> Result<String> {
             "'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {reason}"
         ))
     })
-}
-
-/// The character with that Unicode name or alias.
-#[must_use]
-pub fn character_by_name(name: &str) -> Option<char> {
-    unicode_names2::character(name)
 }

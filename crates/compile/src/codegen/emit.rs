@@ -3,7 +3,7 @@
 use code::{Const, Op, Str};
 use syntax::ast::{Constant, Ident};
 
-use super::{Codegen, const_of};
+use super::{Codegen, Place, const_of};
 use crate::error::Result;
 use crate::ir::{Label, Location, NameTable};
 use crate::symtable::Sym;
@@ -105,23 +105,27 @@ impl<'a> Codegen<'a> {
 
     /// The index of a name in `co_names`; the name is taken as it is.
     pub(super) fn name_index(&mut self, name: Sym) -> u32 {
-        if let Some(&index) = self.unit.name_indices.get(&name) {
-            return index;
+        if let Some(place) = self.name_places.get(name.index())
+            && place.unit == self.unit.number
+        {
+            return place.index;
         }
         let text = self.shared_name(name);
         let index = self.unit.info.names.add_str(&text);
-        self.unit.name_indices.insert(name, index);
+        remember(&mut self.name_places, name, Place { unit: self.unit.number, index });
         index
     }
 
     /// The index of a name among the fast locals; the name is taken as it is.
     pub(super) fn varname_index(&mut self, name: Sym) -> u32 {
-        if let Some(&index) = self.unit.varname_indices.get(&name) {
-            return index;
+        if let Some(place) = self.varname_places.get(name.index())
+            && place.unit == self.unit.number
+        {
+            return place.index;
         }
         let text = self.shared_name(name);
         let index = self.unit.info.varnames.add_str(&text);
-        self.unit.varname_indices.insert(name, index);
+        remember(&mut self.varname_places, name, Place { unit: self.unit.number, index });
         index
     }
 
@@ -206,4 +210,11 @@ impl<'a> Codegen<'a> {
     pub(super) fn require(table: &NameTable, name: &str) -> Result<u32> {
         table.get(name).ok_or_else(|| crate::error::Error::system(format!("no variable '{name}' in the code unit")))
     }
+}
+
+fn remember(places: &mut Vec<Place>, name: Sym, place: Place) {
+    if places.len() <= name.index() {
+        places.resize(name.index() + 1, Place { unit: u32::MAX, index: 0 });
+    }
+    places[name.index()] = place;
 }

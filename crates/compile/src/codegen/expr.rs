@@ -7,7 +7,7 @@ use syntax::ast::{Expr, ExprContext, ExprKind, Exprs, Operator, UnaryOp};
 use super::comprehension::{Comp, Element};
 use super::unit::ScopeType;
 use super::{Codegen, STACK_USE_GUIDELINE, location};
-use crate::error::Result;
+use crate::error::{Result, push_link};
 use crate::ir::Location;
 use crate::symtable::Sym;
 
@@ -132,7 +132,7 @@ impl<'a> Codegen<'a> {
         let mut chain = Vec::new();
         let mut current = e;
         while let ExprKind::BinOp { left, op, right } = current.kind {
-            chain.push((op, right, location(current.range)));
+            push_link(&mut chain, (op, right, location(current.range)))?;
             current = left;
         }
         self.expr(current)?;

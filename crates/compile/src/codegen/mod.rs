@@ -55,6 +55,13 @@ pub(crate) struct Settings {
     pub(crate) features: u32,
 }
 
+/// An index that is valid in one unit. A cache: other units overwrite it.
+#[derive(Clone, Copy)]
+struct Place {
+    unit: u32,
+    index: u32,
+}
+
 /// The state of code generation.
 struct Codegen<'a> {
     table: SymbolTable<'a>,
@@ -71,6 +78,11 @@ struct Codegen<'a> {
     depth: Depth,
     /// Names as they stand in code objects, shared by all units; indexed by symbol.
     shared_names: Vec<Option<Str>>,
+    /// How many units there have been.
+    units: u32,
+    /// Where names stand in `co_names` and among the fast locals, as far as known; indexed by symbol.
+    name_places: Vec<Place>,
+    varname_places: Vec<Place>,
     /// String constants, shared by all units.
     shared_texts: FxHashMap<&'a [u8], Str>,
 }
@@ -81,7 +93,7 @@ pub(crate) fn generate<'a>(
     table: SymbolTable<'a>,
     settings: Settings,
 ) -> (Result<CodeObject>, Vec<Warning>) {
-    let unit = CodeUnit::new(SymbolTable::TOP, ScopeType::Module, Str::from("<module>"), 1);
+    let unit = CodeUnit::new(SymbolTable::TOP, ScopeType::Module, Str::from("<module>"), 1, 0);
     let mut codegen = Codegen {
         table,
         settings,
@@ -92,6 +104,9 @@ pub(crate) fn generate<'a>(
         warnings: Vec::new(),
         depth: Depth::default(),
         shared_names: Vec::new(),
+        units: 0,
+        name_places: Vec::new(),
+        varname_places: Vec::new(),
         shared_texts: FxHashMap::default(),
     };
     let result = codegen.module(module);

@@ -43,7 +43,7 @@ impl<'a> Codegen<'a> {
     }
 
     fn stmt(&mut self, s: &'a Stmt<'a>) -> Result<()> {
-        self.depth.enter()?;
+        self.depth.enter_block()?;
         let loc = location(s.range);
         match s.kind {
             StmtKind::FunctionDef(def) => self.function(s, def, false)?,
@@ -81,7 +81,7 @@ impl<'a> Codegen<'a> {
                 self.unit.conditional_blocks -= 1;
             }
         }
-        self.depth.leave();
+        self.depth.leave_block();
         Ok(())
     }
 

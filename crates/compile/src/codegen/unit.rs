@@ -58,8 +58,8 @@ pub(super) struct CodeUnit<'a> {
     pub(super) conditional_blocks: u32,
     /// Names that are fast locals although the unit has none; false when that has ended.
     pub(super) fast_hidden: FxHashMap<Sym, bool>,
-    pub(super) name_indices: FxHashMap<Sym, u32>,
-    pub(super) varname_indices: FxHashMap<Sym, u32>,
+    /// Tells the unit apart in caches.
+    pub(super) number: u32,
 }
 
 impl<'a> CodeUnit<'a> {
@@ -68,6 +68,7 @@ impl<'a> CodeUnit<'a> {
         scope_type: ScopeType,
         name: Str,
         firstlineno: i32,
+        number: u32,
     ) -> CodeUnit<'a> {
         CodeUnit {
             scope,
@@ -83,8 +84,7 @@ impl<'a> CodeUnit<'a> {
             inlined_comprehensions: 0,
             conditional_blocks: 0,
             fast_hidden: FxHashMap::default(),
-            name_indices: FxHashMap::default(),
-            varname_indices: FxHashMap::default(),
+            number,
         }
     }
 }
@@ -127,7 +127,9 @@ impl<'a> Codegen<'a> {
 
     /// Starts a unit inside the current one.
     pub(super) fn enter_unit(&mut self, new: NewUnit) -> Result<()> {
-        let mut unit = CodeUnit::new(new.scope, new.scope_type, new.name, new.firstlineno);
+        self.depth.enter()?;
+        self.units += 1;
+        let mut unit = CodeUnit::new(new.scope, new.scope_type, new.name, new.firstlineno, self.units);
         unit.private = new.private.or(self.unit.private);
         unit.info.argcount = count(new.argcount)?;
         unit.info.posonlyargcount = count(new.posonlyargcount)?;
@@ -277,6 +279,7 @@ impl<'a> Codegen<'a> {
     pub(super) fn exit_unit(&mut self) {
         if let Some(parent) = self.outer.pop() {
             self.unit = parent;
+            self.depth.leave();
         }
     }
 
@@ -289,14 +292,15 @@ impl<'a> Codegen<'a> {
 
     /// Makes a function of a code object, with its closure and the attributes on the stack.
     pub(super) fn make_closure(&mut self, code: Code, mut attributes: u32, loc: Location) -> Result<()> {
-        let free: Vec<Str> = code.freevars().cloned().collect();
-        if !free.is_empty() {
-            for name in &free {
-                let arg = self.closure_index(name)?;
-                self.op_arg(Op::LoadClosure, arg, loc);
-            }
+        let mut free = 0;
+        for name in code.freevars() {
+            let arg = self.closure_index(name)?;
+            self.op_arg(Op::LoadClosure, arg, loc);
+            free += 1;
+        }
+        if free > 0 {
             attributes |= attr::CLOSURE;
-            self.op_count(Op::BuildTuple, free.len(), loc);
+            self.op_count(Op::BuildTuple, free, loc);
         }
         self.load_const(Const::Code(code), loc);
         self.op(Op::MakeFunction, loc);

@@ -444,7 +444,12 @@ impl Writer {
     }
 
     fn interpolation(&mut self, field: &Interpolation<'_>) {
-        self.formatted_value(field.value, field.conversion, field.format_spec);
+        // The source text of the expression is known, so it is not normalised.
+        let text = match field.str {
+            Constant::Str(text) => text.as_bytes(),
+            _ => b"",
+        };
+        self.replacement(text, field.conversion, field.format_spec);
     }
 
     fn replacement(&mut self, text: &[u8], conversion: i32, format_spec: Option<&Expr<'_>>) {

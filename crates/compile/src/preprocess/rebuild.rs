@@ -7,7 +7,7 @@ use syntax::ast::{
 };
 
 use super::{Around, Preprocess};
-use crate::error::Result;
+use crate::error::{Result, push_link};
 
 /// Whether a visited node is still the one that it was.
 fn same<T: ?Sized>(a: &T, b: &T) -> bool {
@@ -90,7 +90,7 @@ impl<'a> Preprocess<'a, '_> {
         let mut chain = Vec::new();
         let mut current = e;
         while let ExprKind::BinOp { left, .. } = current.kind {
-            chain.push(current);
+            push_link(&mut chain, current)?;
             current = left;
         }
         let mut result = self.expr(current)?;
@@ -274,9 +274,9 @@ impl<'a> Preprocess<'a, '_> {
     }
 
     fn stmt(&mut self, s: &'a Stmt<'a>) -> Result<&'a Stmt<'a>> {
-        self.depth.enter()?;
+        self.depth.enter_block()?;
         let kind = self.stmt_kind(s)?;
-        self.depth.leave();
+        self.depth.leave_block();
         Ok(match kind {
             Some(kind) => self.arena.alloc(Stmt { kind, range: s.range }),
             None => s,
@@ -474,7 +474,7 @@ impl<'a> Preprocess<'a, '_> {
     fn pattern_kind(&mut self, p: &'a Pattern<'a>) -> Result<Option<PatternKind<'a>>> {
         let (changed, kind) = match p.kind {
             PatternKind::MatchValue { value } => {
-                let new = self.constant_pattern(value);
+                let new = self.constant_pattern(value)?;
                 (!same(new, value), PatternKind::MatchValue { value: new })
             }
             PatternKind::MatchSingleton { .. } | PatternKind::MatchStar { .. } => return Ok(None),
@@ -487,7 +487,7 @@ impl<'a> Preprocess<'a, '_> {
                 (!same(new, patterns), PatternKind::MatchOr { patterns: new })
             }
             PatternKind::MatchMapping { keys, patterns, rest } => {
-                let new_keys = self.map_refs(keys, |pass, key| Ok(pass.constant_pattern(key)))?;
+                let new_keys = self.map_refs(keys, Self::constant_pattern)?;
                 let new_patterns = self.patterns(patterns)?;
                 let changed = !same(new_keys, keys) || !same(new_patterns, patterns);
                 (changed, PatternKind::MatchMapping { keys: new_keys, patterns: new_patterns, rest })

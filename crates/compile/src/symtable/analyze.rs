@@ -4,113 +4,110 @@
 //! and turn the names they refer to into cells. Comprehensions other than generator expressions are merged into their
 //! enclosing block (PEP 709).
 
+use std::borrow::Cow;
+
+use rustc_hash::FxHashSet;
+
 use super::{
     BlockKind, DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, NameScope,
     SCOPE_OFFSET, ScopeId, Sym, SymSet, SymbolTable,
 };
 use crate::error::{Error, Result};
-use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashSet};
 
 type Set = FxHashSet<Sym>;
-type Scopes = IndexMap<Sym, NameScope, FxBuildHasher>;
 
 /// Names that are never free through a class block: the class itself provides their cells.
 const CLASS_CELLS: [Sym; 3] = [Sym::CLASS, Sym::CLASSDICT, Sym::CONDITIONAL_ANNOTATIONS];
 
 /// Resolves all names of a table.
 pub(super) fn analyze(table: &mut SymbolTable<'_>) -> Result<()> {
-    let mut free = SymSet::default();
-    block(table, SymbolTable::TOP, None, &mut free, &mut Set::default(), &mut Set::default(), None)
+    let empty = Set::default();
+    let visible = Visible { bound: None, global: &empty, type_params: &empty, class: None };
+    block(table, SymbolTable::TOP, visible, &mut SymSet::default())
 }
 
-/// The names visible to a block, and what is found out about its own.
-struct Analysis<'s> {
+/// The names visible to a block from outside.
+#[derive(Clone, Copy)]
+struct Visible<'s> {
     /// Names bound in enclosing functions; `None` in a module.
-    bound: Option<&'s mut Set>,
+    bound: Option<&'s Set>,
     /// Names declared global in enclosing blocks.
-    global: &'s mut Set,
+    global: &'s Set,
     /// Type parameters of enclosing blocks.
-    type_params: &'s mut Set,
+    type_params: &'s Set,
     /// The class whose names an annotation scope sees.
     class: Option<ScopeId>,
-    /// Names bound in the block.
-    local: Set,
-    /// The scope of each name of the block.
-    scopes: Scopes,
 }
 
-fn block(
-    table: &mut SymbolTable<'_>,
-    id: ScopeId,
-    bound: Option<&mut Set>,
-    free: &mut SymSet,
-    global: &mut Set,
-    type_params: &mut Set,
+/// What is found out about a block's names, and the outer names as its own change them.
+struct Analysis<'s> {
+    bound: Option<Cow<'s, Set>>,
+    global: Cow<'s, Set>,
+    type_params: Cow<'s, Set>,
     class: Option<ScopeId>,
-) -> Result<()> {
+    /// The scopes of the block's names, in the order of its symbols.
+    scopes: Vec<NameScope>,
+}
+
+fn block(table: &mut SymbolTable<'_>, id: ScopeId, visible: Visible<'_>, free: &mut SymSet) -> Result<()> {
     let kind = table.scope(id).kind;
     let function_like = table.scope(id).is_function_like();
-    let mut analysis =
-        Analysis { bound, global, type_params, class, local: Set::default(), scopes: Scopes::default() };
-    // The names of a class are not visible in its methods, so what children see is fixed before they are looked at.
-    let mut inner_bound = Set::default();
-    let mut inner_global = Set::default();
-    if kind == BlockKind::Class {
-        inner_global.clone_from(analysis.global);
-        if let Some(bound) = &analysis.bound {
-            inner_bound.clone_from(bound);
-        }
-    }
+    let mut analysis = Analysis {
+        bound: visible.bound.map(Cow::Borrowed),
+        global: Cow::Borrowed(visible.global),
+        type_params: Cow::Borrowed(visible.type_params),
+        class: visible.class,
+        scopes: Vec::with_capacity(table.scope(id).symbols.len()),
+    };
     for i in 0..table.scope(id).symbols.len() {
         let Some((&name, &flags)) = table.scope(id).symbols.get_index(i) else { break };
-        analysis.name(table, id, name, flags, free)?;
+        let scope = analysis.name(table, id, name, flags, free)?;
+        analysis.scopes.push(scope);
     }
-    if kind == BlockKind::Class {
-        inner_bound.extend(CLASS_CELLS);
-    } else {
-        inner_global.clone_from(analysis.global);
-        if let Some(bound) = &analysis.bound {
-            inner_bound.clone_from(bound);
-        }
-        if function_like {
-            inner_bound.extend(&analysis.local);
-        }
-    }
-    let Analysis { bound, type_params, mut scopes, .. } = analysis;
     let mut new_free = SymSet::default();
     let mut inlined_cells = Set::default();
-    children(
-        table,
-        id,
-        &inner_bound,
-        &inner_global,
-        type_params,
-        class,
-        &mut scopes,
-        &mut new_free,
-        &mut inlined_cells,
-    )?;
-    splice_inlined(table, id);
+    if !table.scope(id).children.is_empty() {
+        let (bound, global) = inner_names(table, id, &visible, &analysis);
+        let inner = Visible {
+            bound: Some(&bound),
+            global: &global,
+            type_params: &analysis.type_params,
+            class: visible.class,
+        };
+        children(table, id, inner, &mut analysis.scopes, &mut new_free, &mut inlined_cells)?;
+        splice_inlined(table, id);
+    }
     if function_like {
-        make_cells(&mut scopes, &mut new_free, &inlined_cells);
+        make_cells(table, id, &mut analysis.scopes, &mut new_free, &inlined_cells);
     } else if kind == BlockKind::Class {
         drop_class_free(table, id, &mut new_free);
     }
-    update_symbols(table, id, &scopes, bound.as_deref(), &new_free, &inlined_cells);
+    update_symbols(table, id, &analysis.scopes, analysis.bound.as_deref(), &new_free, &inlined_cells);
     free.extend(new_free);
     Ok(())
 }
 
-#[allow(clippy::too_many_arguments)] // the sets of one block, used by this function only
+/// What the blocks inside see. The names of a class are not visible in its methods, so there it is what the class sees.
+fn inner_names(table: &SymbolTable<'_>, id: ScopeId, visible: &Visible<'_>, analysis: &Analysis<'_>) -> (Set, Set) {
+    let scope = table.scope(id);
+    if scope.kind == BlockKind::Class {
+        let mut bound = visible.bound.cloned().unwrap_or_default();
+        bound.extend(CLASS_CELLS);
+        return (bound, visible.global.clone());
+    }
+    let mut bound = analysis.bound.as_deref().cloned().unwrap_or_default();
+    if scope.is_function_like() {
+        let local = scope.symbols.keys().zip(&analysis.scopes).filter(|(_, scope)| **scope == NameScope::Local);
+        bound.extend(local.map(|(name, _)| *name));
+    }
+    (bound, analysis.global.clone().into_owned())
+}
+
 fn children(
     table: &mut SymbolTable<'_>,
     id: ScopeId,
-    bound: &Set,
-    global: &Set,
-    type_params: &Set,
-    class: Option<ScopeId>,
-    scopes: &mut Scopes,
+    inner: Visible<'_>,
+    scopes: &mut Vec<NameScope>,
     free: &mut SymSet,
     inlined_cells: &mut Set,
 ) -> Result<()> {
@@ -119,23 +116,15 @@ fn children(
     for i in 0..table.scope(id).children.len() {
         let child = table.scope(id).children[i];
         let scope = table.scope(child);
-        let child_class = match scope.can_see_class_scope {
+        let class = match scope.can_see_class_scope {
             true if is_class => Some(id),
-            true => class,
+            true => inner.class,
             false => None,
         };
         // Comprehensions in annotation scopes of a class are not inlined.
         let inline = scope.comprehension.is_some() && !scope.generator && !sees_class;
         let mut child_free = SymSet::default();
-        block(
-            table,
-            child,
-            Some(&mut bound.clone()),
-            &mut child_free,
-            &mut global.clone(),
-            &mut type_params.clone(),
-            child_class,
-        )?;
+        block(table, child, Visible { class, ..inner }, &mut child_free)?;
         if inline {
             inline_comprehension(table, id, child, scopes, &mut child_free, inlined_cells);
             table.scope_mut(child).comp_inlined = true;
@@ -153,14 +142,14 @@ impl Analysis<'_> {
         name: Sym,
         flags: u32,
         free: &mut SymSet,
-    ) -> Result<()> {
-        let scope = if flags & DEF_GLOBAL != 0 {
+    ) -> Result<NameScope> {
+        Ok(if flags & DEF_GLOBAL != 0 {
             if flags & DEF_NONLOCAL != 0 {
                 return directive_error(table, id, name, |text| format!("name '{text}' is nonlocal and global"));
             }
-            self.global.insert(name);
+            self.global.to_mut().insert(name);
             if let Some(bound) = &mut self.bound {
-                bound.remove(&name);
+                remove(bound, name);
             }
             NameScope::GlobalExplicit
         } else if flags & DEF_NONLOCAL != 0 {
@@ -168,12 +157,11 @@ impl Analysis<'_> {
             free.insert(name);
             NameScope::Free
         } else if flags & DEF_BOUND != 0 {
-            self.local.insert(name);
-            self.global.remove(&name);
+            remove(&mut self.global, name);
             if flags & DEF_TYPE_PARAM != 0 {
-                self.type_params.insert(name);
+                self.type_params.to_mut().insert(name);
             } else {
-                self.type_params.remove(&name);
+                remove(&mut self.type_params, name);
             }
             NameScope::Local
         } else if let Some(scope) = self.in_class(table, name) {
@@ -183,9 +171,7 @@ impl Analysis<'_> {
             NameScope::Free
         } else {
             NameScope::GlobalImplicit
-        };
-        self.scopes.insert(name, scope);
-        Ok(())
+        })
     }
 
     fn check_nonlocal(&self, table: &SymbolTable<'_>, id: ScopeId, name: Sym) -> Result<()> {
@@ -217,6 +203,13 @@ impl Analysis<'_> {
     }
 }
 
+/// Removes a name; the set is copied only if it holds the name.
+fn remove(set: &mut Cow<'_, Set>, name: Sym) {
+    if set.contains(&name) {
+        set.to_mut().remove(&name);
+    }
+}
+
 fn directive_error<T>(
     table: &SymbolTable<'_>,
     id: ScopeId,
@@ -235,7 +228,7 @@ fn inline_comprehension(
     table: &mut SymbolTable<'_>,
     outer: ScopeId,
     comp: ScopeId,
-    scopes: &mut Scopes,
+    scopes: &mut Vec<NameScope>,
     comp_free: &mut SymSet,
     inlined_cells: &mut Set,
 ) {
@@ -259,7 +252,7 @@ fn inline_comprehension(
         match table.scope(outer).symbols.get(&name) {
             None => {
                 table.scope_mut(outer).symbols.insert(name, only_flags);
-                scopes.insert(name, scope);
+                scopes.push(scope);
             }
             // A free variable of the comprehension that the block binds is simply local now, unless an inner block of the
             // comprehension needs the cell.
@@ -299,8 +292,17 @@ fn splice_inlined(table: &mut SymbolTable<'_>, id: ScopeId) {
 }
 
 /// Locals that inner blocks refer to become cells.
-fn make_cells(scopes: &mut Scopes, free: &mut SymSet, inlined_cells: &Set) {
-    for (name, scope) in scopes {
+fn make_cells(
+    table: &SymbolTable<'_>,
+    id: ScopeId,
+    scopes: &mut [NameScope],
+    free: &mut SymSet,
+    inlined_cells: &Set,
+) {
+    if free.is_empty() && inlined_cells.is_empty() {
+        return;
+    }
+    for (name, scope) in table.scope(id).symbols.keys().zip(scopes) {
         if *scope == NameScope::Local && (free.contains(name) || inlined_cells.contains(name)) {
             *scope = NameScope::Cell;
             free.shift_remove(name);
@@ -320,18 +322,18 @@ fn drop_class_free(table: &mut SymbolTable<'_>, id: ScopeId, free: &mut SymSet) 
 fn update_symbols(
     table: &mut SymbolTable<'_>,
     id: ScopeId,
-    scopes: &Scopes,
+    scopes: &[NameScope],
     bound: Option<&Set>,
     free: &SymSet,
     inlined_cells: &Set,
 ) {
     let scope = table.scope_mut(id);
     let class_like = scope.kind == BlockKind::Class || scope.can_see_class_scope;
-    for (name, flags) in &mut scope.symbols {
+    for ((name, flags), scope) in scope.symbols.iter_mut().zip(scopes) {
         if inlined_cells.contains(name) {
             *flags |= DEF_COMP_CELL;
         }
-        *flags |= scopes.get(name).copied().unwrap_or(NameScope::Unknown).bits();
+        *flags |= scope.bits();
     }
     for &name in free {
         if let Some(flags) = scope.symbols.get_mut(&name) {

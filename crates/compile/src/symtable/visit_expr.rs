@@ -6,7 +6,7 @@ use super::build::{Builder, check_name};
 use super::{
     BlockKind, Comprehension, DEF_COMP_ITER, DEF_GLOBAL, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, Role, Sym, USE,
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, push_link};
 
 impl<'a> Builder<'a> {
     pub(super) fn exprs(&mut self, exprs: &[&'a Expr<'a>]) -> Result<()> {
@@ -32,17 +32,16 @@ impl<'a> Builder<'a> {
                 self.named_expr(e, target, value)?;
             }
             ExprKind::BoolOp { values, .. } => self.exprs(values)?,
-            ExprKind::BinOp { left, right, .. } => {
-                self.expr(left)?;
-                self.expr(right)?;
-            }
+            ExprKind::BinOp { .. } => self.bin_op(e)?,
             ExprKind::UnaryOp { operand, .. } => self.expr(operand)?,
             ExprKind::Lambda { args, body } => {
                 self.defaults(args)?;
+                self.depth.enter()?;
                 self.enter(Sym::LAMBDA, BlockKind::Function, e, Role::Body, e.range)?;
                 self.arguments(args)?;
                 self.expr(body)?;
                 self.exit();
+                self.depth.leave();
             }
             ExprKind::IfExp { test, body, orelse } => {
                 self.expr(test)?;
@@ -103,6 +102,18 @@ impl<'a> Builder<'a> {
         }
         self.depth.leave();
         Ok(())
+    }
+
+    /// A binary operation; the chain of left operands is a loop, however long it is.
+    fn bin_op(&mut self, e: &'a Expr<'a>) -> Result<()> {
+        let mut chain = Vec::new();
+        let mut current = e;
+        while let ExprKind::BinOp { left, right, .. } = current.kind {
+            push_link(&mut chain, right)?;
+            current = left;
+        }
+        self.expr(current)?;
+        chain.into_iter().rev().try_for_each(|right| self.expr(right))
     }
 
     fn name(&mut self, e: &'a Expr<'a>, id: &'a str, ctx: ExprContext) -> Result<()> {
@@ -245,6 +256,7 @@ impl<'a> Builder<'a> {
         self.scope().comp_iter_expr += 1;
         self.expr(outermost.iter)?;
         self.scope().comp_iter_expr -= 1;
+        self.depth.enter()?;
         self.enter(name, BlockKind::Function, e, Role::Body, e.range)?;
         self.scope().comprehension = Some(kind);
         self.scope().coroutine = outermost.is_async;
@@ -264,6 +276,7 @@ impl<'a> Builder<'a> {
         self.scope().generator = is_generator;
         let is_async = self.scope().coroutine && !is_generator;
         self.exit();
+        self.depth.leave();
         if !is_async {
             return Ok(());
         }

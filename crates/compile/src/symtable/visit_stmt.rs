@@ -19,7 +19,7 @@ impl<'a> Builder<'a> {
     }
 
     fn stmt(&mut self, s: &'a Stmt<'a>) -> Result<()> {
-        self.depth.enter()?;
+        self.depth.enter_block()?;
         match s.kind {
             StmtKind::FunctionDef(def) => self.function_def(s, def, false)?,
             StmtKind::AsyncFunctionDef(def) => self.function_def(s, def, true)?,
@@ -86,7 +86,7 @@ impl<'a> Builder<'a> {
                 self.in_conditional(|b| b.with(node))?;
             }
         }
-        self.depth.leave();
+        self.depth.leave_block();
         Ok(())
     }
 

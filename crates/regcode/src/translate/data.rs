@@ -120,11 +120,15 @@ impl Translator<'_> {
 
     pub(super) fn store_fast(&mut self, local: u32) {
         let local = local as u16;
-        // The value itself may be an alias of this very local.
-        let value = self.stack.pop().unwrap_or(Loc::Null);
+        let value = self.stack.loc(self.stack.depth() - 1);
+        if value == Loc::Local(local) {
+            self.stack.pop();
+            return;
+        }
+        // With the value still on the stack, so that no alias moves to where it lives.
         self.free_local(local);
+        let value = self.stack.pop().unwrap_or(value);
         match value {
-            Loc::Local(same) if same == local => {}
             Loc::Temp(slot) => {
                 let slot = usize::from(slot);
                 if self.is_used(slot) || !self.out.redirect(slot, local) {

@@ -17,30 +17,18 @@ impl Translator<'_> {
             Py::Reserved | Py::InterpreterExit | Py::ExitInitCheck | Py::EnterExecutor => {
                 return Err(insn.error("an operation that does not occur in code objects"));
             }
-            Py::LoadFast | Py::LoadFastBorrow | Py::LoadFastCheck => {
-                self.load_fast(insn, arg, note::MAYBE_UNBOUND);
-            }
-            Py::LoadFastLoadFast | Py::LoadFastBorrowLoadFastBorrow => {
-                self.load_fast(insn, arg >> 4, note::MAYBE_UNBOUND);
-                self.load_fast(insn, arg & 15, note::MAYBE_UNBOUND_2);
-            }
-            Py::StoreFast => self.store_fast(arg),
-            Py::StoreFastLoadFast => {
-                self.check_local(insn, arg & 15, note::MAYBE_UNBOUND_2);
-                self.store_fast(arg >> 4);
-                self.stack.push(Loc::Local((arg & 15) as u16));
-            }
-            Py::StoreFastStoreFast => {
-                self.store_fast(arg >> 4);
-                self.store_fast(arg & 15)
-            }
-            Py::LoadFastAndClear => self.load_fast_and_clear(arg),
-            Py::DeleteFast => self.delete_fast(insn, arg),
-            Py::MakeCell => {
-                self.free_local(arg as u16);
-                self.emit(Op::MakeCell, arg as u16, 0, 0);
-            }
-            Py::CopyFreeVars => self.copy_free_vars(arg),
+            Py::LoadFast
+            | Py::LoadFastBorrow
+            | Py::LoadFastCheck
+            | Py::LoadFastLoadFast
+            | Py::LoadFastBorrowLoadFastBorrow
+            | Py::LoadFastAndClear
+            | Py::StoreFast
+            | Py::StoreFastLoadFast
+            | Py::StoreFastStoreFast
+            | Py::DeleteFast
+            | Py::MakeCell
+            | Py::CopyFreeVars => self.local(insn),
             Py::LoadDeref | Py::StoreDeref | Py::DeleteDeref | Py::LoadFromDictOrDeref => {
                 self.deref(insn)
             }
@@ -120,11 +108,6 @@ impl Translator<'_> {
             }
             Py::YieldValue => self.yield_value(arg),
             Py::ReturnGenerator => self.create(Op::ReturnGenerator, 0),
-            Py::CleanupThrow => self.cleanup_throw(insn),
-            Py::EndAsyncFor => {
-                self.check_exception(insn, 0, Op::CheckExc);
-                self.consume(Op::EndAsyncFor, [0, 0, 0], 2)
-            }
             Py::ReturnValue => self.return_value(),
             Py::Call | Py::CallKw => self.call(at, insn),
             Py::CallFunctionEx => self.call_ex(),
@@ -139,6 +122,81 @@ impl Translator<'_> {
                 debug_assert!(Intrinsic2::from_arg(arg).is_some());
                 self.two_operands(Op::CallIntrinsic2, Some(u64::from(arg)))
             }
+            Py::BuildTuple
+            | Py::BuildList
+            | Py::BuildSet
+            | Py::BuildMap
+            | Py::BuildString
+            | Py::BuildSlice
+            | Py::BuildInterpolation
+            | Py::BuildTemplate
+            | Py::ListAppend
+            | Py::ListExtend
+            | Py::SetAdd
+            | Py::SetUpdate
+            | Py::DictUpdate
+            | Py::DictMerge
+            | Py::MapAdd
+            | Py::UnpackSequence
+            | Py::UnpackEx => self.container(insn),
+            Py::FormatSimple => self.unary(Op::FormatSimple, 0),
+            Py::FormatWithSpec => self.two_operands(Op::FormatWithSpec, None),
+            Py::ConvertValue => self.unary(Op::ConvertValue, arg as u16),
+            Py::PushExcInfo
+            | Py::PopExcept
+            | Py::CheckExcMatch
+            | Py::CheckEgMatch
+            | Py::Reraise
+            | Py::RaiseVarargs
+            | Py::WithExceptStart
+            | Py::CleanupThrow
+            | Py::EndAsyncFor => self.exception(insn),
+            Py::MakeFunction => self.unary(Op::MakeFunction, 0),
+            Py::SetFunctionAttribute => self.set_function_attribute(arg),
+            Py::ImportName | Py::ImportFrom => self.import(insn),
+            pseudo_or_instrumented => {
+                return Err(
+                    insn.error(format!("{} in a code object", pseudo_or_instrumented.name()))
+                );
+            }
+        }
+        Ok(())
+    }
+    /// The operations on fast locals.
+    fn local(&mut self, insn: &Insn) {
+        let arg = insn.arg;
+        match insn.op {
+            Py::LoadFast | Py::LoadFastBorrow | Py::LoadFastCheck => {
+                self.load_fast(insn, arg, note::MAYBE_UNBOUND);
+            }
+            Py::LoadFastLoadFast | Py::LoadFastBorrowLoadFastBorrow => {
+                self.load_fast(insn, arg >> 4, note::MAYBE_UNBOUND);
+                self.load_fast(insn, arg & 15, note::MAYBE_UNBOUND_2);
+            }
+            Py::StoreFast => self.store_fast(arg),
+            Py::StoreFastLoadFast => {
+                self.check_local(insn, arg & 15, note::MAYBE_UNBOUND_2);
+                self.store_fast(arg >> 4);
+                self.stack.push(Loc::Local((arg & 15) as u16));
+            }
+            Py::StoreFastStoreFast => {
+                self.store_fast(arg >> 4);
+                self.store_fast(arg & 15)
+            }
+            Py::LoadFastAndClear => self.load_fast_and_clear(arg),
+            Py::DeleteFast => self.delete_fast(insn, arg),
+            Py::MakeCell => {
+                self.free_local(arg as u16);
+                self.emit(Op::MakeCell, arg as u16, 0, 0);
+            }
+            _ => self.copy_free_vars(arg),
+        }
+    }
+
+    /// The operations that make containers, add to them or take them apart.
+    fn container(&mut self, insn: &Insn) {
+        let arg = insn.arg;
+        match insn.op {
             Py::BuildTuple => self.gather(Op::BuildTuple, arg as usize, arg as u16),
             Py::BuildList => self.gather(Op::BuildList, arg as usize, arg as u16),
             Py::BuildSet => self.gather(Op::BuildSet, arg as usize, arg as u16),
@@ -157,7 +215,7 @@ impl Translator<'_> {
             Py::DictMerge => self.consume(Op::DictMerge, [arg as usize, 0, arg as usize + 3], 1),
             Py::MapAdd => self.consume(Op::MapAdd, [arg as usize + 1, 1, 0], 2),
             Py::UnpackSequence => self.unpack(Op::UnpackSequence, arg as usize, arg as u16, 0),
-            Py::UnpackEx => {
+            _ => {
                 let (before, after) = (arg & 0xFF, arg >> 8);
                 self.unpack(
                     Op::UnpackEx,
@@ -166,9 +224,12 @@ impl Translator<'_> {
                     after as u16,
                 )
             }
-            Py::FormatSimple => self.unary(Op::FormatSimple, 0),
-            Py::FormatWithSpec => self.two_operands(Op::FormatWithSpec, None),
-            Py::ConvertValue => self.unary(Op::ConvertValue, arg as u16),
+        }
+    }
+
+    /// The operations of exception handling.
+    fn exception(&mut self, insn: &Insn) {
+        match insn.op {
             Py::PushExcInfo => self.push_exc_info(insn),
             Py::PopExcept => {
                 self.check_exception(insn, 0, Op::CheckExcOrNone);
@@ -189,22 +250,18 @@ impl Translator<'_> {
                 self.retouch(2);
             }
             Py::Reraise => self.reraise(insn),
-            Py::RaiseVarargs => self.raise(arg),
+            Py::RaiseVarargs => self.raise(insn.arg),
             Py::WithExceptStart => {
                 self.check_exception(insn, 0, Op::CheckExc);
                 let first = self.run_of(5);
                 let pc = self.emit(Op::WithExceptStart, self.home(self.stack.depth()), first, 0);
                 self.made(pc, 0);
             }
-            Py::MakeFunction => self.unary(Op::MakeFunction, 0),
-            Py::SetFunctionAttribute => self.set_function_attribute(arg),
-            Py::ImportName | Py::ImportFrom => self.import(insn),
-            pseudo_or_instrumented => {
-                return Err(
-                    insn.error(format!("{} in a code object", pseudo_or_instrumented.name()))
-                );
+            Py::CleanupThrow => self.cleanup_throw(insn),
+            _ => {
+                self.check_exception(insn, 0, Op::CheckExc);
+                self.consume(Op::EndAsyncFor, [0, 0, 0], 2)
             }
         }
-        Ok(())
     }
 }

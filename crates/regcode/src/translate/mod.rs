@@ -14,7 +14,7 @@ mod stack;
 
 use ::code::CodeObject;
 
-use crate::code::{Handler, Mode, RegCode};
+use crate::code::{HandlerRange, Mode, RegCode};
 use crate::decode::{Decoded, Insn, NONE, note};
 use crate::error::VerifyError;
 use crate::verify::{Verified, Verifier};
@@ -66,7 +66,7 @@ struct Translator<'a> {
     taken_in: usize,
     /// By number of the target: its pc.
     target_pcs: Vec<u32>,
-    handlers: Vec<Handler>,
+    handlers: Vec<HandlerRange>,
     /// The region being emitted, or [`NONE`].
     region: u32,
     /// How much [`Stack::work`] there may be. It is little in all but hostile code.
@@ -128,14 +128,16 @@ impl<'a> Translator<'a> {
 
     fn finish(self, nregs: usize) -> RegCode {
         let decoded = self.decoded;
-        let nlocalsplus = decoded.nlocalsplus as u32;
+        let nlocalsplus = decoded.nlocalsplus as u16;
         let target_pc = |insn: u32| self.target_pcs[self.verified.nodes[insn as usize] as usize];
         // A handler's instruction stood in the table while its pc was unknown. One that is never reached covers nothing
         // that raises.
-        let resolved =
-            self.handlers.iter().map(|range| Handler { pc: target_pc(range.pc), ..*range });
+        let resolved = self
+            .handlers
+            .iter()
+            .map(|range| HandlerRange { handler: target_pc(range.handler), ..*range });
         let handlers =
-            resolved.filter(|range| range.pc != NONE && range.start < range.end).collect();
+            resolved.filter(|range| range.handler != NONE && range.start < range.end).collect();
         let out = self.out.finish();
         RegCode {
             mode: self.mode,
@@ -145,13 +147,13 @@ impl<'a> Translator<'a> {
             states: out.states.finish(),
             state_map: out.state_map.into(),
             handlers,
-            nregs: nregs as u32,
+            nregs: nregs as u16,
             nlocalsplus,
             names_reg: decoded.has_names.then_some(nlocalsplus),
             generator_reg: decoded
                 .is_generator
-                .then_some(nlocalsplus + u32::from(decoded.has_names)),
-            temp_base: self.temp_base as u32,
+                .then_some(nlocalsplus + u16::from(decoded.has_names)),
+            temp_base: self.temp_base as u16,
         }
     }
 
@@ -191,7 +193,13 @@ impl<'a> Translator<'a> {
         }
         if let Some(new) = self.decoded.regions.get(region as usize) {
             let (depth, lasti) = (new.depth, new.lasti);
-            self.handlers.push(Handler { start: pc, end: pc, pc: new.target, depth, lasti });
+            self.handlers.push(HandlerRange {
+                start: pc,
+                end: pc,
+                handler: new.target,
+                depth,
+                lasti,
+            });
         }
         self.region = region;
     }

@@ -20,6 +20,90 @@ impl Verifier<'_> {
         let (arg, depth) = (insn.arg as usize, self.now.kinds.len());
         match insn.op {
             Op::Nop | Op::NotTaken | Op::Resume | Op::SetupAnnotations => {}
+            Op::LoadFast
+            | Op::LoadFastBorrow
+            | Op::LoadFastCheck
+            | Op::LoadFastLoadFast
+            | Op::LoadFastBorrowLoadFastBorrow
+            | Op::LoadFastAndClear
+            | Op::StoreFast
+            | Op::StoreFastLoadFast
+            | Op::StoreFastStoreFast
+            | Op::DeleteFast
+            | Op::MakeCell
+            | Op::CopyFreeVars
+            | Op::LoadDeref
+            | Op::StoreDeref
+            | Op::LoadFromDictOrDeref
+            | Op::DeleteDeref => self.local(at, insn)?,
+            Op::CompareOp => self.compare(insn)?,
+            Op::PushNull => self.push(insn, Kind::Null)?,
+            Op::PopTop | Op::PopIter | Op::EndFor => self.pop(insn, 1)?,
+            Op::Copy => {
+                let kind = self.peek(insn, arg.wrapping_sub(1))?;
+                self.push(insn, kind)?;
+            }
+            Op::Swap => self.swap(insn, arg)?,
+            Op::LoadGlobal | Op::LoadAttr | Op::LoadSuperAttr | Op::LoadSpecial => {
+                self.load_with_self(insn)?
+            }
+            Op::Call | Op::CallKw => self.call(at, insn)?,
+            Op::CallFunctionEx => self.call_ex(insn)?,
+            Op::PushExcInfo
+            | Op::PopExcept
+            | Op::CheckExcMatch
+            | Op::CheckEgMatch
+            | Op::WithExceptStart
+            | Op::EndAsyncFor
+            | Op::CleanupThrow => self.exception(at, insn)?,
+            Op::Reraise => {
+                self.demand(at, 0, Kind::Exc, note::UNPROVEN)?;
+                if arg > 0 {
+                    self.demand(at, arg, Kind::Lasti, note::UNPROVEN_LASTI)?;
+                }
+                return Ok(false);
+            }
+            Op::CallIntrinsic1 if arg == Intrinsic1::StopIterationError as usize => {
+                self.demand(at, 0, Kind::Exc, note::UNPROVEN)?;
+                self.pop(insn, 1)?;
+                self.push(insn, Kind::Exc)?;
+            }
+            Op::CallIntrinsic2 if arg == Intrinsic2::PrepReraiseStar as usize => {
+                self.plain(insn)?;
+                self.pop(insn, 1)?;
+                self.push(insn, Kind::ExcOrNone)?;
+            }
+            Op::DictMerge if !self.peek(insn, arg)?.is_value() => {
+                return Err(insn.error("NULL where a value is needed"));
+            }
+            Op::ForIter => {
+                self.need_values(insn, 1)?;
+                self.flow(insn.target, depth)?;
+                self.push(insn, Kind::Value)?;
+            }
+            Op::Send => {
+                self.plain(insn)?;
+                self.flow(insn.target, depth)?;
+            }
+            Op::ReturnValue | Op::RaiseVarargs => {
+                self.need_values(insn, if insn.op == Op::ReturnValue { 1 } else { arg })?;
+                return Ok(false);
+            }
+            op => {
+                self.plain(insn)?;
+                if op.has_jump() {
+                    self.flow(insn.target, self.now.kinds.len())?;
+                    return Ok(!op.is_unconditional_jump());
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// The operations on fast locals and cells.
+    fn local(&mut self, at: usize, insn: &Insn) -> Checked {
+        let arg = insn.arg as usize;
+        match insn.op {
             Op::LoadFast | Op::LoadFastBorrow | Op::LoadFastCheck => {
                 self.load_fast(at, arg, note::MAYBE_UNBOUND)?
             }
@@ -62,22 +146,17 @@ impl Verifier<'_> {
                 self.demand_cell(at, arg);
                 self.push(insn, Kind::Value)?;
             }
-            Op::StoreDeref | Op::LoadFromDictOrDeref | Op::DeleteDeref => {
+            _ => {
                 self.demand_cell(at, arg);
                 self.plain(insn)?;
             }
-            Op::PushNull => self.push(insn, Kind::Null)?,
-            Op::PopTop | Op::PopIter | Op::EndFor => self.pop(insn, 1)?,
-            Op::Copy => {
-                let kind = self.peek(insn, arg.wrapping_sub(1))?;
-                self.push(insn, kind)?;
-            }
-            Op::Swap => self.swap(insn, arg)?,
-            Op::LoadGlobal | Op::LoadAttr | Op::LoadSuperAttr | Op::LoadSpecial => {
-                self.load_with_self(insn)?
-            }
-            Op::Call | Op::CallKw => self.call(at, insn)?,
-            Op::CallFunctionEx => self.call_ex(insn)?,
+        }
+        Ok(())
+    }
+
+    /// The operations of exception handling that do not end a block.
+    fn exception(&mut self, at: usize, insn: &Insn) -> Checked {
+        match insn.op {
             Op::PushExcInfo => {
                 self.demand(at, 0, Kind::Exc, note::UNPROVEN)?;
                 self.pop(insn, 1)?;
@@ -108,58 +187,31 @@ impl Verifier<'_> {
                 }
                 self.push(insn, Kind::Value)?;
             }
-            Op::Reraise => {
-                self.demand(at, 0, Kind::Exc, note::UNPROVEN)?;
-                if arg > 0 {
-                    self.demand(at, arg, Kind::Lasti, note::UNPROVEN_LASTI)?;
-                }
-                return Ok(false);
-            }
             Op::EndAsyncFor => {
                 self.demand(at, 0, Kind::Exc, note::UNPROVEN)?;
                 self.pop(insn, 2)?;
             }
-            Op::CleanupThrow => {
+            _ => {
                 self.demand(at, 0, Kind::Exc, note::UNPROVEN)?;
                 self.pop(insn, 3)?;
                 self.push(insn, Kind::Value)?;
                 self.push(insn, Kind::Value)?;
             }
-            Op::CallIntrinsic1 if arg == Intrinsic1::StopIterationError as usize => {
-                self.demand(at, 0, Kind::Exc, note::UNPROVEN)?;
-                self.pop(insn, 1)?;
-                self.push(insn, Kind::Exc)?;
-            }
-            Op::CallIntrinsic2 if arg == Intrinsic2::PrepReraiseStar as usize => {
-                self.plain(insn)?;
-                self.pop(insn, 1)?;
-                self.push(insn, Kind::ExcOrNone)?;
-            }
-            Op::DictMerge if !self.peek(insn, arg)?.is_value() => {
-                return Err(insn.error("NULL where a value is needed"));
-            }
-            Op::ForIter => {
-                self.need_values(insn, 1)?;
-                self.flow(insn.target, depth)?;
-                self.push(insn, Kind::Value)?;
-            }
-            Op::Send => {
-                self.plain(insn)?;
-                self.flow(insn.target, depth)?;
-            }
-            Op::ReturnValue | Op::RaiseVarargs => {
-                self.need_values(insn, if insn.op == Op::ReturnValue { 1 } else { arg })?;
-                return Ok(false);
-            }
-            op => {
-                self.plain(insn)?;
-                if op.has_jump() {
-                    self.flow(insn.target, self.now.kinds.len())?;
-                    return Ok(!op.is_unconditional_jump());
-                }
-            }
         }
-        Ok(true)
+        Ok(())
+    }
+
+    fn compare(&mut self, insn: &Insn) -> Checked {
+        // Its conversion to a bool may raise when the operands are gone.
+        let kept = self
+            .decoded
+            .regions
+            .get(insn.region as usize)
+            .map_or(0, |region| region.depth as usize);
+        if kept + 2 > self.now.kinds.len() {
+            return Err(insn.error("a handler keeps the operands of a comparison"));
+        }
+        self.plain(insn)
     }
 
     /// Takes values off the stack and puts values on it, as the operation's row says.

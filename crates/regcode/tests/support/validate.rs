@@ -382,7 +382,7 @@ impl Run<'_> {
         let op = word.op().ok_or("no op")?;
         let end = pc + word.len().ok_or("no length")? as u32;
         self.pc = end;
-        let entry = self.regcode.state_at(pc).copied();
+        let entry = self.regcode.state_at(pc as usize).copied();
         if entry.is_some() != op.has_state() {
             return Err(format!("state map and {} disagree", op.name()));
         }
@@ -469,6 +469,9 @@ impl Run<'_> {
             // The second op of a comparison.
             let what = self.stack.stack.clone();
             self.compare(entry.state, &what)?;
+            if self.random.below(50) == 0 {
+                return self.raise(pc, entry.offset);
+            }
             let a = usize::from(word.a());
             self.regs[a] = self.regs[usize::from(word.b())];
             if op == Op::Not {
@@ -527,7 +530,7 @@ impl Run<'_> {
         }
         self.check_operands(op, word, py)?;
         // Mostly where there is a handler: an exception that leaves ends the run.
-        let rarity = if self.regcode.handler_at(pc).is_some() { 25 } else { 500 };
+        let rarity = if self.regcode.handler_at(pc as usize).is_some() { 25 } else { 500 };
         if matches!(op, Op::Reraise | Op::Raise) || self.random.below(rarity) == 0 {
             return self.raise(pc, entry.offset);
         }
@@ -718,7 +721,7 @@ impl Run<'_> {
         let unit = offset / 2;
         let region =
             self.table.iter().find(|region| region.start <= unit && unit < region.end).copied();
-        let handler = self.regcode.handler_at(pc).copied();
+        let handler = self.regcode.handler_at(pc as usize).copied();
         let (Some(region), Some(handler)) = (region, handler) else {
             return if region.is_none() && handler.is_none() {
                 Ok(false)
@@ -729,9 +732,13 @@ impl Run<'_> {
         if (region.depth, region.lasti) != (handler.depth, handler.lasti) {
             return Err(format!("handlers differ: {region:?}, {handler:?}"));
         }
+        let entry = self.regcode.state_at(pc as usize).ok_or("no state")?;
+        if self.regcode.states.depth(entry.state) < region.depth as usize {
+            return Err("a handler keeps a slot that the state lacks".into());
+        }
         let moves: Vec<(usize, Value)> = self
             .regcode
-            .displaced(pc, handler.depth)
+            .displaced(pc as usize, handler.depth)
             .map(|(slot, loc)| (slot, self.read(loc)))
             .collect();
         let home = self.regcode.temp_base as usize;
@@ -746,7 +753,7 @@ impl Run<'_> {
             self.regs[home + slot] = *value;
         }
         self.stack.jump(region.target);
-        self.pc = handler.pc;
+        self.pc = handler.handler;
         Ok(true)
     }
 }

@@ -402,10 +402,9 @@ impl Machine<'_> {
         let Some(token) = self.tokens.get(self.pos.wrapping_sub(1)).copied() else {
             return Ok(NONE);
         };
-        let decoded =
-            literal::string(&self.scratch, token.text(self.source), self.options).map(|string| {
-                (string.bad_escape, matches!(string.value, crate::ast::Constant::Bytes(_)))
-            });
+        let decoded = literal::string(&self.scratch, token.text(self.source)).map(|string| {
+            (string.bad_escape, matches!(string.value, crate::ast::Constant::Bytes(_)))
+        });
         match decoded {
             Ok((bad, is_bytes)) => {
                 self.warn(&token, bad);
@@ -465,8 +464,7 @@ impl Machine<'_> {
             if self.node(part).kind != NodeKind::Middle || raw {
                 continue;
             }
-            let decoded = literal::decode_str(&self.scratch, self.text(part), self.options)
-                .map(|(_, bad)| bad);
+            let decoded = literal::decode_str(&self.scratch, self.text(part)).map(|(_, bad)| bad);
             match decoded {
                 Ok(bad) => {
                     let bad = bad.filter(|bad| !matches!(bad.text.as_str(), "{" | "}"));
@@ -504,8 +502,7 @@ impl Machine<'_> {
         if start.is_some_and(|start| self.is_raw(start)) {
             return Ok(());
         }
-        let decoded =
-            literal::decode_str(&self.scratch, self.text(part), self.options).map(|(_, bad)| bad);
+        let decoded = literal::decode_str(&self.scratch, self.text(part)).map(|(_, bad)| bad);
         match decoded {
             Ok(bad) => {
                 let bad = bad.filter(|bad| !matches!(bad.text.as_str(), "{" | "}"));

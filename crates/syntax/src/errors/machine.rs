@@ -11,7 +11,7 @@ use bumpalo::Bump;
 use super::notation::{Grammar, NodeKind, Op};
 use crate::error::{SyntaxError, Warning};
 use crate::lexer::{Lexer, Stop};
-use crate::parser::ImpliedNewline;
+use crate::parser::{ImpliedNewline, Reached};
 use crate::token::{Kind, Token};
 use crate::{Mode, Options};
 
@@ -101,13 +101,14 @@ impl<'s> Machine<'s> {
         source: &'s str,
         mode: Mode,
         options: &'s Options,
+        reached: &Reached,
     ) -> Machine<'s> {
         let absent = Node { kind: NodeKind::None, first: 0, end: 0, kids: (0, 0) };
         Machine {
             grammar,
             source,
             options,
-            lexer: Lexer::new(source, options.type_comments),
+            lexer: Lexer::resume(source, options.type_comments, reached.offset, reached.lines),
             implied: ImpliedNewline::new(mode, options),
             scratch: Bump::new(),
             tokens: Vec::new(),
@@ -123,7 +124,7 @@ impl<'s> Machine<'s> {
             slots: Vec::new(),
             elements: Vec::new(),
             errors_on: false,
-            barry: options.barry_as_flufl,
+            barry: reached.barry,
             warnings: Vec::new(),
         }
     }

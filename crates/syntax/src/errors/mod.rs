@@ -11,11 +11,13 @@ mod actions;
 mod machine;
 mod notation;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 
 use crate::error::{ErrorKind, SyntaxError};
-use crate::parser::more_statements;
+use crate::parser::{Reached, more_statements};
 use crate::token::Kind;
 use crate::{Mode, Options};
 use machine::{Machine, Raised};
@@ -26,8 +28,14 @@ const GRAMMAR: &str = include_str!("python.peg");
 
 static PARSED: LazyLock<Result<Grammar, Broken>> = LazyLock::new(|| Grammar::parse(GRAMMAR));
 
-/// The error of a source that the parser has refused.
-pub(crate) fn diagnose(source: &str, mode: Mode, options: &Options) -> SyntaxError {
+/// The error of a source that the parser has refused. What comes before `reached` is left out: there is no
+/// error in it.
+pub(crate) fn diagnose(
+    source: &str,
+    mode: Mode,
+    options: &Options,
+    reached: &Reached,
+) -> SyntaxError {
     let rule = match mode {
         Mode::Exec => "file",
         Mode::Single => "interactive",
@@ -41,7 +49,7 @@ pub(crate) fn diagnose(source: &str, mode: Mode, options: &Options) -> SyntaxErr
     let Some(rule) = grammar.rule(rule) else {
         return SyntaxError::bare(ErrorKind::Syntax, "invalid syntax");
     };
-    let mut machine = Machine::new(grammar, source, mode, options);
+    let mut machine = Machine::new(grammar, source, mode, options, reached);
     let mut error = *find(&mut machine, rule, mode);
     error.warnings = std::mem::take(&mut machine.warnings);
     error.warnings.append(&mut machine.lexer.warnings);

@@ -148,7 +148,8 @@ impl Machine<'_> {
 
     /// At a token that may have no columns: then where the lexer is.
     fn error_vague(&self, kind: ErrorKind, token: &Token, message: &str) -> Raised {
-        if token.kind == Kind::Error && *self.lexer.stop() == Stop::Eof {
+        let at_end = token.kind == Kind::Error && *self.lexer.stop() == Stop::Eof;
+        if at_end && kind != ErrorKind::IncompleteInput {
             return self.end_of_source();
         }
         let range = token.range;

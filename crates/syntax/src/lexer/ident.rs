@@ -1,5 +1,7 @@
 //! Names, and the prefixes of strings that look like names.
 
+use prim::unicode;
+
 use super::{Lexer, is_id_continue};
 use crate::token::{Token, keyword};
 
@@ -65,10 +67,7 @@ impl Lexer<'_> {
                 self.pos += 1;
             }
         }
-        if self.pos >= self.bytes.len() {
-            // The end of the source has been seen, which matters to interactive input.
-            self.peek_char();
-        }
+        self.note_end();
         let start = self.token_start();
         if !all_ascii && let Err(error) = self.verify_identifier(start) {
             return error;
@@ -93,26 +92,20 @@ impl Lexer<'_> {
         let text = self.source.get(start..self.pos).unwrap_or_default();
         let bad = text.char_indices().find(|&(at, c)| {
             if at == 0 {
-                !(c == '_' || unicode_ident::is_xid_start(c))
+                !(c == '_' || unicode::is_identifier_start(u32::from(c)))
             } else {
-                !unicode_ident::is_xid_continue(c)
+                !unicode::is_identifier_continue(u32::from(c))
             }
         });
         let Some((at, c)) = bad else { return Ok(()) };
         self.pos = start + at + c.len_utf8();
         let code = u32::from(c);
-        Err(if is_printable(c) {
+        Err(if unicode::is_printable(code) {
             self.fail(format!("invalid character '{c}' (U+{code:04X})"))
         } else {
             self.fail(format!("invalid non-printable character U+{code:04X}"))
         })
     }
-}
-
-/// Whether `str.isprintable` holds for the character.
-pub(crate) fn is_printable(c: char) -> bool {
-    use unicode_properties::{GeneralCategoryGroup as G, UnicodeGeneralCategory};
-    c == ' ' || !matches!(c.general_category_group(), G::Other | G::Separator)
 }
 
 #[cfg(test)]

@@ -142,6 +142,21 @@ impl<'s> Lexer<'s> {
         }
     }
 
+    /// A lexer that starts after a number of lines, between two top-level statements.
+    pub(crate) fn resume(
+        source: &'s str,
+        type_comments: bool,
+        offset: usize,
+        lines: u32,
+    ) -> Lexer<'s> {
+        let offset = offset.min(source.len());
+        let mut lexer = Lexer::new(source, type_comments);
+        (lexer.pos, lexer.line_end, lexer.line_start, lexer.buffer_start) =
+            (offset, offset, offset, offset);
+        lexer.line = lines;
+        lexer
+    }
+
     /// The next token. After the end of the source it is `EndMarker` again and again, after an error `Error`.
     pub(crate) fn next_token(&mut self) -> Token {
         match self.modes.last() {
@@ -250,6 +265,15 @@ impl<'s> Lexer<'s> {
         }
         self.pos = begin + 1;
         Some(self.bytes[begin])
+    }
+
+    /// Notices the end of the source, as CPython does when it looks for more of a token. Interactive input
+    /// depends on it.
+    #[inline]
+    fn note_end(&mut self) {
+        if self.pos >= self.bytes.len() {
+            self.peek_char();
+        }
     }
 
     /// Gives the last character back.
@@ -571,12 +595,12 @@ impl<'s> Lexer<'s> {
         if !ignore {
             return Some(self.token_between(Kind::TypeComment, text_start, self.pos));
         }
-        let token = self.token_between(Kind::TypeIgnore, text_start + 6, self.pos);
         if blank_line {
+            // On a line of its own the comment takes the line end along, in its text too.
             self.next_char();
             self.at_line_start = true;
         }
-        Some(token)
+        Some(self.token_between(Kind::TypeIgnore, text_start + 6, self.pos))
     }
 
     fn dot(&mut self) -> Token {
@@ -608,6 +632,7 @@ impl<'s> Lexer<'s> {
             return self.token(Kind::Colon);
         }
         if let Some(kind) = self.long_operator(c) {
+            self.note_end();
             return self.token(kind);
         }
         match c {

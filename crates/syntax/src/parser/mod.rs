@@ -20,6 +20,8 @@ mod stmt;
 mod strings;
 mod types;
 
+use std::collections::TryReserveError;
+
 use bumpalo::Bump;
 
 use crate::ast::{
@@ -55,10 +57,15 @@ pub(crate) struct Tokens<'a> {
     pub(crate) warnings: Vec<Warning>,
 }
 
-/// Makes the tokens of a whole source.
-pub(crate) fn tokenize<'a>(source: &'a str, mode: Mode, options: &Options) -> Tokens<'a> {
+/// Makes the tokens of a whole source; an error if there is no memory for them.
+pub(crate) fn tokenize<'a>(
+    source: &'a str,
+    mode: Mode,
+    options: &Options,
+) -> Result<Tokens<'a>, TryReserveError> {
     let mut lexer = Lexer::new(source, options.type_comments);
-    let mut list = Vec::with_capacity(source.len() / 3 + 16);
+    let mut list = Vec::new();
+    list.try_reserve(source.len() / 4 + 16)?;
     let mut type_ignores = Vec::new();
     let mut implied = ImpliedNewline::new(mode, options);
     loop {
@@ -67,12 +74,15 @@ pub(crate) fn tokenize<'a>(source: &'a str, mode: Mode, options: &Options) -> To
             type_ignores.push(TypeIgnore { lineno: token.range.line, tag: token.text(source) });
             continue;
         }
+        if list.len() == list.capacity() {
+            list.try_reserve(list.len())?;
+        }
         list.push(token);
         if matches!(token.kind, Kind::EndMarker | Kind::Error) {
             break;
         }
     }
-    Tokens { list, type_ignores, warnings: lexer.warnings }
+    Ok(Tokens { list, type_ignores, warnings: lexer.warnings })
 }
 
 /// In `single` mode the end of the source also ends the line and the blocks.
@@ -105,6 +115,19 @@ impl ImpliedNewline {
     }
 }
 
+/// Where a top-level statement of a file starts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reached {
+    /// Offset of the line after the statement before.
+    pub(crate) offset: usize,
+    /// Lines before that offset.
+    pub(crate) lines: u32,
+    /// Whether `barry_as_FLUFL` is in force there.
+    pub(crate) barry: bool,
+    /// How many warnings the parser has given.
+    warnings: usize,
+}
+
 /// The state of the parser.
 pub(crate) struct Parser<'a, 't> {
     arena: &'a Bump,
@@ -118,6 +141,8 @@ pub(crate) struct Parser<'a, 't> {
     depth: u32,
     /// `from __future__ import barry_as_FLUFL` is in force.
     barry: bool,
+    /// The top-level statement being parsed, and the one before.
+    reached: [Reached; 2],
     /// Expressions of the sequences being parsed.
     exprs: Vec<&'a Expr<'a>>,
     /// Statements of the blocks being parsed.
@@ -148,6 +173,7 @@ impl<'a, 't> Parser<'a, 't> {
             kind: tokens.first().unwrap_or(&END).kind,
             depth: 0,
             barry: options.barry_as_flufl,
+            reached: [Reached { barry: options.barry_as_flufl, ..Reached::default() }; 2],
             exprs: Vec::new(),
             stmts: Vec::new(),
             warnings: Vec::new(),
@@ -174,6 +200,29 @@ impl<'a, 't> Parser<'a, 't> {
             }
             Mode::FuncType => self.function_type(),
         }
+    }
+
+    /// Notes the start of a top-level statement.
+    fn reach_statement(&mut self) {
+        let before = self.tokens.get(..self.pos).unwrap_or_default();
+        let newline = before.iter().rev().find(|token| token.kind == Kind::Newline);
+        if let Some(newline) = newline {
+            let here = Reached {
+                offset: newline.end as usize + 1,
+                lines: newline.range.line,
+                barry: self.barry,
+                warnings: self.warnings.len(),
+            };
+            self.reached = [here, self.reached[0]];
+        }
+    }
+
+    /// The last top-level statement but one, and the parser's warnings before it. Everything before is fine;
+    /// that statement itself may be in error by what follows it, as an `elif` after its `else`.
+    pub(crate) fn reached(mut self) -> (Reached, Vec<Warning>) {
+        let reached = self.reached[1];
+        self.warnings.truncate(reached.warnings);
+        (reached, self.warnings)
     }
 
     /// Whether anything but blanks and comments follows the statement of `single` mode.
@@ -321,7 +370,7 @@ impl<'a, 't> Parser<'a, 't> {
     /// The current token as an identifier.
     fn identifier(&mut self) -> PResult<Ident<'a>> {
         self.require(Kind::Name)?;
-        let name = normalize(self.arena, self.text());
+        let name = normalize(self.arena, self.text())?;
         self.advance();
         Ok(name)
     }
@@ -349,14 +398,17 @@ pub(crate) fn more_statements(text: &str) -> bool {
 }
 
 /// The identifier that a name token stands for.
-pub(crate) fn normalize<'a>(arena: &'a Bump, text: &'a str) -> Ident<'a> {
-    use unicode_normalization::UnicodeNormalization;
+pub(crate) fn normalize<'a>(arena: &'a Bump, text: &'a str) -> PResult<Ident<'a>> {
+    use prim::text::Text;
+    use prim::unicode::normalize::{Form, normalize};
     if text.is_ascii() {
-        return text;
+        return Ok(text);
     }
-    let mut id = bumpalo::collections::String::new_in(arena);
-    id.extend(text.nfkc());
-    id.into_bump_str()
+    let normal = Text::from_bytes(text.as_bytes()).map(|text| normalize(text, Form::Nfkc));
+    match normal {
+        Some(Ok(normal)) => Ok(arena.alloc_str(&normal.as_text().to_str_lossy())),
+        _ => Err(Fail),
+    }
 }
 
 /// The warning for an escape sequence that means nothing.

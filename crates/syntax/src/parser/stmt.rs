@@ -9,6 +9,9 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn statements(&mut self, end: Kind) -> PResult<Body<'a>> {
         let mark = self.stmts.len();
         while self.kind != end {
+            if end == Kind::EndMarker {
+                self.reach_statement();
+            }
             self.statement()?;
         }
         self.advance();

@@ -81,8 +81,7 @@ impl<'a> Parser<'a, '_> {
     /// A `STRING` token.
     fn string(&mut self) -> PResult<&'a Expr<'a>> {
         let token = self.token();
-        let string =
-            literal::string(self.arena, token.text(self.source), self.options).map_err(|_| Fail)?;
+        let string = literal::string(self.arena, token.text(self.source)).map_err(|_| Fail)?;
         if let Some(bad) = &string.bad_escape {
             self.warn_bad_escape(token, bad);
         }
@@ -195,7 +194,7 @@ impl<'a> Parser<'a, '_> {
         if raw || memchr::memchr(b'\\', text.as_bytes()).is_none() {
             return Ok(Str::from(text));
         }
-        let (value, bad) = literal::decode_str(self.arena, text, self.options).map_err(|_| Fail)?;
+        let (value, bad) = literal::decode_str(self.arena, text).map_err(|_| Fail)?;
         // The lexer has warned of escaped braces.
         if let Some(bad) = bad.filter(|bad| !matches!(bad.text.as_str(), "{" | "}")) {
             self.warn_bad_escape(blamed, &bad);
