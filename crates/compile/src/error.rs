@@ -106,7 +106,11 @@ impl Warning {
             location: Some(syntax_location(self.range)),
             warnings: Vec::new(),
         };
-        syntax::Warning { msg: self.msg.clone(), lineno: self.range.line, as_error: Box::new(error) }
+        syntax::Warning {
+            msg: self.msg.clone(),
+            lineno: self.range.line,
+            as_error: Box::new(error),
+        }
     }
 }
 
@@ -122,9 +126,9 @@ fn syntax_location(range: Range) -> Location {
     }
 }
 
-/// How deep the tree may be nested, in levels of expressions. The deepest recursion takes less than 600 bytes of native
-/// stack for each, so a compilation needs at most three megabytes (see the test `nesting_is_bounded`).
-pub(crate) const MAX_DEPTH: u32 = 5000;
+/// How deep the tree may be nested, in levels of expressions. The deepest recursion takes less than a kilobyte of native
+/// stack for each, so a compilation needs at most four megabytes (see the test `nesting_is_bounded`).
+pub(crate) const MAX_DEPTH: u32 = 4000;
 
 /// How long a chain of left operands may be that is walked without recursion.
 pub(crate) const MAX_CHAIN: usize = 100_000;

@@ -21,7 +21,7 @@ pub struct Future {
 }
 
 /// Reads the future statements.
-pub(crate) fn scan(module: &Mod<'_>) -> Result<Future> {
+pub fn scan(module: &Mod<'_>) -> Result<Future> {
     let mut future = Future::default();
     let (Mod::Module { body, .. } | Mod::Interactive { body }) = *module else { return Ok(future) };
     let skip = usize::from(docstring(body).is_some());
@@ -39,8 +39,8 @@ pub(crate) fn scan(module: &Mod<'_>) -> Result<Future> {
 
 fn feature(name: &str, range: Range) -> Result<u32> {
     match name {
-        "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement" | "print_function"
-        | "unicode_literals" | "generator_stop" => Ok(0),
+        "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement"
+        | "print_function" | "unicode_literals" | "generator_stop" => Ok(0),
         "barry_as_FLUFL" => Ok(CO_FUTURE_BARRY_AS_BDFL),
         "annotations" => Ok(CO_FUTURE_ANNOTATIONS),
         "braces" => Err(Error::syntax(range, "not a chance")),
@@ -50,8 +50,9 @@ fn feature(name: &str, range: Range) -> Result<u32> {
 
 /// The docstring of a block: its first statement, if that is a string.
 pub(crate) fn docstring<'a>(body: &[&'a Stmt<'a>]) -> Option<Str<'a>> {
-    let StmtKind::Expr { value: Expr { kind: ExprKind::Constant { value: Constant::Str(text), .. }, .. } } =
-        body.first()?.kind
+    let StmtKind::Expr {
+        value: Expr { kind: ExprKind::Constant { value: Constant::Str(text), .. }, .. },
+    } = body.first()?.kind
     else {
         return None;
     };

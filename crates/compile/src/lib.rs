@@ -121,4 +121,3 @@ pub fn compile_source(
     parsed.warnings.append(&mut output.warnings);
     Output { code: output.code.map_err(SourceError::Compile), warnings: parsed.warnings }
 }
-

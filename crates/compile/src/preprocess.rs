@@ -7,7 +7,9 @@ mod format;
 mod rebuild;
 
 use bumpalo::Bump;
-use syntax::ast::{Body, Constant, Expr, ExprKind, Int, Mod, Operator, Range, Stmt, StmtKind, UnaryOp};
+use syntax::ast::{
+    Body, Constant, Expr, ExprKind, Int, Mod, Operator, Range, Stmt, StmtKind, UnaryOp,
+};
 
 use crate::error::{Depth, Result, Warning};
 use crate::future::{self, CO_FUTURE_ANNOTATIONS};
@@ -56,7 +58,8 @@ pub(crate) fn run<'a>(
     arena: &'a Bump,
     warnings: &mut Vec<Warning>,
 ) -> Result<Mod<'a>> {
-    let mut pass = Preprocess { arena, options, warnings, finally: Vec::new(), depth: Depth::default() };
+    let mut pass =
+        Preprocess { arena, options, warnings, finally: Vec::new(), depth: Depth::default() };
     Ok(match *module {
         Mod::Module { body, type_ignores } => Mod::Module { body: pass.body(body)?, type_ignores },
         Mod::Interactive { body } => Mod::Interactive { body: pass.stmts(body)? },
@@ -104,7 +107,8 @@ impl<'a> Preprocess<'a, '_> {
         let StmtKind::Expr { value } = first.kind else { return Ok(rest) };
         let values = self.arena.alloc_slice_copy(&[value]);
         let value = self.alloc_expr(ExprKind::JoinedStr { values }, first.range);
-        let first: &'a Stmt<'a> = self.arena.alloc(Stmt { kind: StmtKind::Expr { value }, range: first.range });
+        let first: &'a Stmt<'a> =
+            self.arena.alloc(Stmt { kind: StmtKind::Expr { value }, range: first.range });
         let mut rebuilt = bumpalo::vec![in self.arena; first];
         rebuilt.extend_from_slice_copy(tail);
         Ok(rebuilt.into_bump_slice())
@@ -118,7 +122,11 @@ impl<'a> Preprocess<'a, '_> {
     }
 
     /// Visits something inside a `finally` block, function body or loop.
-    fn inside<T>(&mut self, around: Around, visit: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    fn inside<T>(
+        &mut self,
+        around: Around,
+        visit: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         self.finally.push(around);
         let result = visit(self)?;
         self.finally.pop();
@@ -188,7 +196,11 @@ impl<'a> Preprocess<'a, '_> {
 }
 
 /// The sum or difference of a real and an imaginary literal.
-fn complex_literal<'a>(left: Constant<'a>, op: Operator, right: Constant<'a>) -> Option<Constant<'a>> {
+fn complex_literal<'a>(
+    left: Constant<'a>,
+    op: Operator,
+    right: Constant<'a>,
+) -> Option<Constant<'a>> {
     let Constant::Complex { real: right_real, imag: right_imag } = right else { return None };
     let sign = if op == Operator::Sub { -1.0 } else { 1.0 };
     Some(match left {
@@ -196,7 +208,10 @@ fn complex_literal<'a>(left: Constant<'a>, op: Operator, right: Constant<'a>) ->
             Constant::Complex { real: real + sign * right_real, imag: imag + sign * right_imag }
         }
         // A real number has no imaginary part, not even a zero whose sign would count.
-        other => Constant::Complex { real: real_value(other)? + sign * right_real, imag: sign * right_imag },
+        other => Constant::Complex {
+            real: real_value(other)? + sign * right_real,
+            imag: sign * right_imag,
+        },
     })
 }
 

@@ -32,7 +32,13 @@ fn snippets(text: &str) -> Vec<Snippet> {
             };
             let optimize = if has("-OO") { 2 } else { u8::from(has("-O")) };
             let options = Options { optimize, top_level_await: has("await"), ..Options::default() };
-            snippets.push(Snippet { name, mode, options, source: String::new(), record: String::new() });
+            snippets.push(Snippet {
+                name,
+                mode,
+                options,
+                source: String::new(),
+                record: String::new(),
+            });
             recorded = false;
         } else if line == "---" {
             recorded = true;
@@ -47,7 +53,13 @@ fn snippets(text: &str) -> Vec<Snippet> {
 
 fn compile(snippet: &Snippet) -> Output<SourceError> {
     let parsing = syntax::Options { ignore_cookie: true, ..syntax::Options::default() };
-    compile_source(snippet.source.as_bytes(), snippet.mode, &Str::from("<test>"), &parsing, snippet.options)
+    compile_source(
+        snippet.source.as_bytes(),
+        snippet.mode,
+        &Str::from("<test>"),
+        &parsing,
+        snippet.options,
+    )
 }
 
 fn code_record(snippet: &Snippet) -> String {
@@ -66,7 +78,9 @@ fn error_record(snippet: &Snippet) -> String {
     let (kind, msg, location) = match output.code {
         Ok(_) => return record,
         Err(SourceError::Parse(error)) => (error.kind.name(), error.msg, error.location),
-        Err(SourceError::Compile(error)) => (error.kind.name(), error.msg.clone(), error.location()),
+        Err(SourceError::Compile(error)) => {
+            (error.kind.name(), error.msg.clone(), error.location())
+        }
     };
     let at = location.map_or_else(String::new, |Location { lineno, offset, end, .. }| {
         let (end_line, end_offset) = end.unwrap_or_default();
@@ -86,10 +100,14 @@ fn check(folder: &str, make_record: impl Fn(&Snippet) -> String) {
             count += 1;
             let ours = make_record(&snippet);
             if ours != snippet.record {
-                let at = ours.bytes().zip(snippet.record.bytes()).take_while(|(a, b)| a == b).count();
+                let at =
+                    ours.bytes().zip(snippet.record.bytes()).take_while(|(a, b)| a == b).count();
                 let at = at.saturating_sub(80);
                 let (ours, theirs) = (ours.get(at..), snippet.record.get(at..));
-                failed.push(format!("{}: ours\n{:.300?}\nCPython's\n{:.300?}", snippet.name, ours, theirs));
+                failed.push(format!(
+                    "{}: ours\n{:.300?}\nCPython's\n{:.300?}",
+                    snippet.name, ours, theirs
+                ));
             }
         }
     }

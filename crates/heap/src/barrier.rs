@@ -47,6 +47,19 @@ impl Heap {
         }
     }
 
+    /// [`Heap::barrier`] for the slots in `[low, high)`.
+    ///
+    /// # Safety
+    /// As for [`Heap::barrier`]; the slots lie within `owner`.
+    pub unsafe fn barrier_range(&self, owner: *mut Header, low: *const u8, high: *const u8) {
+        let (low, high) = (low as usize, high as usize);
+        let first = low & !((1 << CARD_SHIFT) - 1);
+        for card in (first..high).step_by(1 << CARD_SHIFT) {
+            // SAFETY: the slot lies in the object.
+            unsafe { self.barrier_slot(owner, std::ptr::without_provenance(card.max(low))) };
+        }
+    }
+
     /// Stores a tagged word into a slot of `owner`, with the barrier.
     ///
     /// # Safety

@@ -91,13 +91,13 @@ handlers! {
         let (Some(strings), Some(interpolations)) = (strings.cast::<Tuple>(), interpolations.cast::<Tuple>()) else {
             return Err(wrong(vm, "tuple"));
         };
-        (crate::hooks::extensions(vm)?.template)(vm, strings, interpolations)
+        (vm.hooks.template)(vm, strings, interpolations)
     }
     /// A replacement field of a t-string.
     interpolation(vm, regs: Regs, b: u16, c: u16) -> Value {
         let [v, text, spec] = [0, 1, 2].map(|i| *regs.add(usize::from(b) + i));
         let spec = if c & 1 != 0 { spec } else { Value::UNDEF };
-        (crate::hooks::extensions(vm)?.interpolation)(vm, v, text, c >> 2, spec)
+        (vm.hooks.interpolation)(vm, v, text, c >> 2, spec)
     }
     /// `list.append`
     list_append(vm, list: Value, v: Value) -> () {

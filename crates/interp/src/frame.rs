@@ -103,3 +103,13 @@ pub fn walk(vm: &Vm) -> impl Iterator<Item = *mut CallRecord> {
         }
     })
 }
+
+/// The `from __future__` features of the running frame's code.
+pub fn features(vm: &mut Vm) -> u32 {
+    const FEATURES: u32 = 0x1FE_0000;
+    match current(vm) {
+        // SAFETY: a live record.
+        Some(record) => unsafe { code_of(record) }.code.object().flags & FEATURES,
+        None => 0,
+    }
+}

@@ -6,39 +6,8 @@ use crate::{call, frameobj, import, link, lookup, traceback};
 use heap::Gc;
 use objects::def::TypeDef;
 use objects::str::Str;
-use objects::tuple::Tuple;
 use objects::value::Value;
 use objects::vm::{Hooks, PyResult, Vm};
-use std::sync::OnceLock;
-
-/// What other crates do for the interpreter and the object model: typing forms, templates.
-pub struct Extensions {
-    /// `origin[key]` for generic classes.
-    pub generic_alias: fn(&mut Vm, Value, Value) -> PyResult<Value>,
-    /// `a | b` of classes.
-    pub union: fn(&mut Vm, Value, Value) -> PyResult<Value>,
-    /// A t-string of its strings and interpolations.
-    pub template: fn(&mut Vm, Gc<Tuple>, Gc<Tuple>) -> PyResult<Value>,
-    /// A replacement field: value, text, conversion, format spec (UNDEF for none).
-    pub interpolation: fn(&mut Vm, Value, Value, u16, Value) -> PyResult<Value>,
-    /// The intrinsics about type parameters; numbers of the second table have the bit 0x100.
-    pub typing_intrinsic: fn(&mut Vm, u16, Value, Value) -> PyResult<Value>,
-}
-
-static EXTENSIONS: OnceLock<&'static Extensions> = OnceLock::new();
-
-/// Puts the extensions in place, once.
-pub fn set_extensions(extensions: &'static Extensions) {
-    EXTENSIONS.get_or_init(|| extensions);
-}
-
-/// The extensions.
-pub fn extensions(vm: &mut Vm) -> PyResult<&'static Extensions> {
-    match EXTENSIONS.get() {
-        Some(e) => Ok(*e),
-        None => Err(vm.system_error(format_args!("the runtime was started without its extensions"))),
-    }
-}
 
 /// The table.
 pub static HOOKS: Hooks = Hooks {
@@ -48,13 +17,10 @@ pub static HOOKS: Hooks = Hooks {
     add_traceback: traceback::add_here,
     import: import::import_module,
     release_code: link::release,
-    generic_alias: |vm, origin, key| (extensions(vm)?.generic_alias)(vm, origin, key),
-    union: |vm, a, b| (extensions(vm)?.union)(vm, a, b),
     super_arguments,
     warn,
-    template: |vm, strings, interpolations| (extensions(vm)?.template)(vm, strings, interpolations),
-    interpolation: |vm, v, text, conversion, spec| (extensions(vm)?.interpolation)(vm, v, text, conversion, spec),
-    typing_intrinsic: |vm, which, a, b| (extensions(vm)?.typing_intrinsic)(vm, which, a, b),
+    // Typing forms and templates are the business of the crate `builtins`, which puts them in when it starts.
+    ..Hooks::NONE
 };
 
 /// `super()` without arguments: the cell `__class__` and the first argument of the running frame.

@@ -24,7 +24,7 @@ pub unsafe fn one(vm: *mut Vm, which: u16, v: Value) -> PyResult<Value> {
             Some(l) => Ok(l.to_tuple(vm)?.into()),
             None => Err(vm.system_error(format_args!("the stack holds no list where one must be"))),
         },
-        Some(_) => (crate::hooks::extensions(vm)?.typing_intrinsic)(vm, which, v, Value::UNDEF),
+        Some(_) => (vm.hooks.typing_intrinsic)(vm, which, v, Value::UNDEF),
         None => Err(vm.system_error(format_args!("unknown intrinsic function {which}"))),
     }
 }
@@ -45,7 +45,7 @@ pub unsafe fn two(vm: *mut Vm, which: u64, a: Value, b: Value) -> PyResult<Value
             None => Err(vm.system_error(format_args!("the stack holds no function where one must be"))),
         },
         // Numbers of the second table follow those of the first in the hook.
-        Some(_) => (crate::hooks::extensions(vm)?.typing_intrinsic)(vm, number | 0x100, a, b),
+        Some(_) => (vm.hooks.typing_intrinsic)(vm, number | 0x100, a, b),
         None => Err(vm.system_error(format_args!("unknown intrinsic function {which}"))),
     }
 }

@@ -44,6 +44,7 @@ use proc_macro::TokenStream;
 /// | `no_methods` | there is no `#[pymethods]` block |
 /// | `extra("a", "b")` | there are also blocks `#[pymethods(extra = "a")]` … |
 /// | `full_size = PATH` | variable-size objects: the function for `Layout::full_size`; there is no `create` then |
+/// | `def = NAME` | the definition is `pub static NAME` beside the struct |
 /// | `no_create` | don't write `create` and `create_as` |
 ///
 /// Fields are traced unless they carry `#[untraced]`. A field with `#[init(EXPR)]` isn't an argument of `create`.

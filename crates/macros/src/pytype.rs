@@ -24,6 +24,7 @@ struct Options {
     extra: Vec<LitStr>,
     full_size: Option<Path>,
     no_create: bool,
+    def: Option<Ident>,
 }
 
 impl Options {
@@ -43,6 +44,7 @@ impl Options {
                 "extra" => options.extra = attrs::list(input)?,
                 "full_size" => options.full_size = Some(attrs::value(input)?),
                 "no_create" => options.no_create = true,
+                "def" => options.def = Some(attrs::value(input)?),
                 other => {
                     return Err(Error::new(
                         key.span(),
@@ -158,7 +160,16 @@ fn definition(
         }
     });
     let type_def = type_def(item, options, name);
+    let (named, unnamed, def) = match &options.def {
+        Some(def) => {
+            let doc = format!("The definition of `{}`.", name.value());
+            let named = quote!(#[doc = #doc] pub static #def: ::objects::def::TypeDef = #type_def;);
+            (Some(named), None, quote!(#def))
+        }
+        None => (None, Some(quote!(static DEF: ::objects::def::TypeDef = #type_def;)), quote!(DEF)),
+    };
     quote! {
+        #named
         const _: () = {
             static LAYOUT: ::objects::layout::Layout = ::objects::layout::Layout {
                 name: #layout_name,
@@ -169,7 +180,7 @@ fn definition(
                 drop: if ::core::mem::needs_drop::<#this>() { ::core::option::Option::Some(drop) } else { ::core::option::Option::None },
             };
 
-            static DEF: ::objects::def::TypeDef = #type_def;
+            #unnamed
 
             #[allow(unused_variables)]
             unsafe fn trace(
@@ -192,13 +203,13 @@ fn definition(
             unsafe impl #object for #this {
                 const LAYOUT: &'static ::objects::layout::Layout = &LAYOUT;
                 fn def() -> &'static ::objects::def::TypeDef {
-                    &DEF
+                    &#def
                 }
             }
 
             impl #this {
                 #[doc(hidden)]
-                pub const __DEF: &'static ::objects::def::TypeDef = &DEF;
+                pub const __DEF: &'static ::objects::def::TypeDef = &#def;
             }
         };
     }
@@ -251,7 +262,7 @@ fn type_def(item: &ItemStruct, options: &Options, name: &LitStr) -> TokenStream 
             doc: #doc,
             signature: #signature,
             base: #base,
-            layout: &LAYOUT,
+            layout: <#this as ::objects::layout::Object>::LAYOUT,
             flags: #flags,
             slots: {
                 #[allow(unused_variables)]
@@ -289,7 +300,7 @@ fn constructors(item: &ItemStruct, options: &Options, own: &[OwnField]) -> Token
     let write_base = base.map(|base| {
         quote! {
             // SAFETY: the object begins with its base.
-            unsafe { <#base as #parts::Fields>::write(object.cast(), base) };
+            unsafe { <#base as #parts::Fields>::write(__object.cast(), base) };
         }
     });
     let inits = own.iter().filter_map(|f| f.init.as_ref().map(|init| (&f.ident, init)));
@@ -297,8 +308,8 @@ fn constructors(item: &ItemStruct, options: &Options, own: &[OwnField]) -> Token
     let writes = own.iter().map(|f| {
         let ident = &f.ident;
         quote! {
-            // SAFETY: `object` is uninitialised memory for this struct.
-            unsafe { (&raw mut (*object).#ident).write(#ident) };
+            // SAFETY: `__object` is uninitialised memory for this struct.
+            unsafe { (&raw mut (*__object).#ident).write(#ident) };
         }
     });
     let fields = quote! {
@@ -307,7 +318,7 @@ fn constructors(item: &ItemStruct, options: &Options, own: &[OwnField]) -> Token
             type Parts = (#(#types,)*);
             #[inline(always)]
             #[allow(unused_variables)]
-            unsafe fn write(object: *mut Self, (#(#names,)*): Self::Parts) {
+            unsafe fn write(__object: *mut Self, (#(#names,)*): Self::Parts) {
                 #(#inits)*
                 #write_base
                 #(#writes)*

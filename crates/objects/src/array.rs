@@ -60,7 +60,8 @@ pub unsafe fn trace_range(object: *mut Header, low: *mut u8, high: *mut u8, trac
 /// Traces those of `cells` whose addresses lie in `[low, high)`.
 pub(crate) fn trace_words(cells: &[Cell<Value>], low: usize, high: usize, tracer: &mut Tracer) {
     let start = cells.as_ptr() as usize;
-    let index = |address: usize| (address.saturating_sub(start) / size_of::<Value>()).min(cells.len());
+    let index =
+        |address: usize| (address.saturating_sub(start) / size_of::<Value>()).min(cells.len());
     for item in &cells[index(low)..index(high)] {
         tracer.word(item.get().bits());
     }
@@ -126,11 +127,17 @@ impl Values {
 
     /// A new array of at least `cap` items that starts with the items `range` of this one. It is as new as an
     /// allocation gets: no barrier is needed until the next one.
-    pub fn alloc_copy(vm: &mut Vm, cap: usize, from: Gc<Values>, range: Range<usize>) -> PyResult<Gc<Values>> {
+    pub fn alloc_copy(
+        vm: &mut Vm,
+        cap: usize,
+        from: Gc<Values>,
+        range: Range<usize>,
+    ) -> PyResult<Gc<Values>> {
         let cells = from.cells().get(range).unwrap_or(&[]);
         // SAFETY: a cell is laid out like its content, and nothing stores into `from` while the slice is in use:
         // allocation may collect, which doesn't write to objects.
-        let items = unsafe { std::slice::from_raw_parts(cells.as_ptr().cast::<Value>(), cells.len()) };
+        let items =
+            unsafe { std::slice::from_raw_parts(cells.as_ptr().cast::<Value>(), cells.len()) };
         Self::alloc_from(vm, cap.max(items.len()), items)
     }
 
@@ -145,7 +152,12 @@ impl Values {
     #[inline(always)]
     pub fn cells(&self) -> &[Cell<Value>] {
         // SAFETY: `cap` initialised items follow the fixed part.
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast::<u8>().add(ITEMS).cast(), self.cap) }
+        unsafe {
+            std::slice::from_raw_parts(
+                std::ptr::from_ref(self).cast::<u8>().add(ITEMS).cast(),
+                self.cap,
+            )
+        }
     }
 
     /// The item at `index`; UNDEF beyond the end.
@@ -179,10 +191,14 @@ impl Values {
     /// Sorts the first `len` items, which are all immediate ints.
     pub fn sort_small_ints(&self, len: usize) {
         let cells = &self.cells()[..len];
-        assert!(cells.iter().all(|cell| cell.get().is_small_int()), "only ints are compared by their words");
+        assert!(
+            cells.iter().all(|cell| cell.get().is_small_int()),
+            "only ints are compared by their words"
+        );
         // SAFETY: cells of Values are laid out like their 64-bit words; nothing else looks at them meanwhile. The words of
         // ints are ordered like the ints.
-        let words = unsafe { std::slice::from_raw_parts_mut(cells.as_ptr().cast::<i64>().cast_mut(), len) };
+        let words =
+            unsafe { std::slice::from_raw_parts_mut(cells.as_ptr().cast::<i64>().cast_mut(), len) };
         words.sort_unstable();
     }
 
@@ -212,7 +228,13 @@ impl Values {
     }
 
     /// Stores the items `range` of `from`, another or the same array, from `to` on.
-    pub fn write_array(this: Gc<Values>, vm: &mut Vm, to: usize, from: Gc<Values>, range: Range<usize>) {
+    pub fn write_array(
+        this: Gc<Values>,
+        vm: &mut Vm,
+        to: usize,
+        from: Gc<Values>,
+        range: Range<usize>,
+    ) {
         if this == from {
             return Self::copy_within(this, vm, range, to);
         }
@@ -225,17 +247,10 @@ impl Values {
 
     /// The write barrier for the items `range`, which have just been stored through their cells.
     pub fn stored(this: Gc<Values>, vm: &mut Vm, range: Range<usize>) {
-        /// Items per card of the collector.
-        const STEP: usize = 1024 / size_of::<Value>();
-        let owner = this.header().as_ptr();
-        let cells = &this.cells()[range];
-        let Some(last) = cells.last() else { return };
+        let slots = this.cells()[range].as_ptr_range();
         // SAFETY: the slots lie in the live array.
         unsafe {
-            for cell in cells.iter().step_by(STEP) {
-                vm.heap().barrier_slot(owner, cell.as_ptr().cast());
-            }
-            vm.heap().barrier_slot(owner, last.as_ptr().cast());
-        }
+            vm.heap().barrier_range(this.header().as_ptr(), slots.start.cast(), slots.end.cast())
+        };
     }
 }

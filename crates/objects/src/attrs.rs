@@ -582,8 +582,8 @@ unsafe fn trace_instance(obj: *mut Header, tracer: &mut Tracer) {
 }
 
 /// The trace function of shapes of a native type.
-pub fn trace_fn(flags: TypeFlags, layout: &'static Layout) -> unsafe fn(*mut Header, &mut Tracer) {
-    if flags.has(TypeFlags::DICT) { trace_instance } else { layout.trace }
+pub fn trace_fn(has_dict: bool, layout: &'static Layout) -> unsafe fn(*mut Header, &mut Tracer) {
+    if has_dict { trace_instance } else { layout.trace }
 }
 
 /// The trace function of shapes of a Python class.
@@ -612,7 +612,8 @@ impl Vm {
     #[inline(always)]
     pub fn alloc_exact<T: Object>(&mut self) -> PyResult<std::ptr::NonNull<T>> {
         let def: &'static TypeDef = T::def();
-        if T::LAYOUT.drop.is_none() && !def.flags.has(TypeFlags::DICT) {
+        // Derived structs may inherit the `__dict__`, which their own definition doesn't say.
+        if T::LAYOUT.drop.is_none() && T::LAYOUT.base.is_none() && !def.flags.has(TypeFlags::DICT) {
             return Ok(self.alloc(def.shape(), size_of::<T>())?.cast());
         }
         self.alloc_object(def.object())

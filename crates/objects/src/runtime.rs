@@ -301,10 +301,19 @@ impl Vm {
 
     /// Has `object` dropped natively and/or finalized when it is dead.
     pub fn register_end_of_life(&mut self, object: NonNull<Header>, drop: bool, finalizer: bool) -> PyResult<()> {
-        // SAFETY: callers pass an object they have just made.
+        // SAFETY: callers pass an object they have just made. It never becomes complete if this fails: then nothing in it
+        // may be looked at.
         let done = unsafe {
-            let drop = if drop { self.heap().register_drop(object) } else { Ok(()) };
-            drop.and_then(|()| if finalizer { self.heap().register_finalizer(object) } else { Ok(()) })
+            let dropped = if drop { self.heap().register_drop(object) } else { Ok(()) };
+            let done = match dropped {
+                Ok(()) if finalizer => self.heap().register_finalizer(object),
+                other => other,
+            };
+            if done.is_err() {
+                self.heap().unregister_drop(object);
+                object.as_ref().insert(heap::flags::LEAF);
+            }
+            done
         };
         self.grow(done)
     }

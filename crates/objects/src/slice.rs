@@ -62,7 +62,8 @@ impl Bounds {
         let (low, high) = if self.step < 0 { (-1, len - 1) } else { (0, len) };
         let (start, stop) = (clip(self.start, low, high), clip(self.stop, low, high));
         let distance = if self.step < 0 { start - stop } else { stop - start };
-        let len = if distance <= 0 { 0 } else { (distance as usize - 1) / self.step.unsigned_abs() + 1 };
+        let len =
+            if distance <= 0 { 0 } else { (distance as usize - 1) / self.step.unsigned_abs() + 1 };
         Indices { start: start.max(0) as usize, step: self.step, len }
     }
 }
@@ -75,7 +76,8 @@ impl Indices {
 
     /// The indices, one after another.
     pub fn iter(self) -> impl Iterator<Item = usize> {
-        (0..self.len).map(move |n| self.start.wrapping_add_signed((n as isize).wrapping_mul(self.step)))
+        (0..self.len)
+            .map(move |n| self.start.wrapping_add_signed((n as isize).wrapping_mul(self.step)))
     }
 
     /// The same indices in ascending order.
@@ -119,7 +121,9 @@ fn bound(vm: &mut Vm, v: Value) -> PyResult<isize> {
         return Ok(index as isize);
     }
     if !is_index(v) {
-        return Err(vm.type_error(format_args!("slice indices must be integers or None or have an __index__ method")));
+        return Err(vm.type_error(format_args!(
+            "slice indices must be integers or None or have an __index__ method"
+        )));
     }
     vm.index_clipped(v)
 }
@@ -135,7 +139,9 @@ pub fn search_bound(vm: &mut Vm, v: Value, absent: isize) -> PyResult<isize> {
         return Ok(absent);
     }
     if !is_index(v) {
-        return Err(vm.type_error(format_args!("slice indices must be integers or have an __index__ method")));
+        return Err(vm.type_error(format_args!(
+            "slice indices must be integers or have an __index__ method"
+        )));
     }
     vm.index_clipped(v)
 }
@@ -163,21 +169,30 @@ pub fn index_of(vm: &mut Vm, key: Value) -> PyResult<Option<isize>> {
 /// The item that `index`, negative from the end, means in a sequence of `len` items.
 #[inline]
 pub fn item_index(index: isize, len: usize) -> Option<usize> {
-    let index = if index < 0 { len.checked_sub(index.unsigned_abs())? } else { index.unsigned_abs() };
+    let index =
+        if index < 0 { len.checked_sub(index.unsigned_abs())? } else { index.unsigned_abs() };
     (index < len).then_some(index)
 }
 
 #[pymethods]
 impl Slice {
     #[slot(new)]
-    fn new_object(_cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Slice>> {
+    fn new_object(
+        _cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Slice>> {
         crate::iter::no_keywords(vm, "slice", kwnames)?;
         match *args {
             [] => Err(vm.type_error(format_args!("slice expected at least 1 argument, got 0"))),
             [stop] => Slice::new(vm, Value::NONE, stop, Value::NONE),
             [start, stop] => Slice::new(vm, start, stop, Value::NONE),
             [start, stop, step] => Slice::new(vm, start, stop, step),
-            _ => Err(vm.type_error(format_args!("slice expected at most 3 arguments, got {}", args.len()))),
+            _ => Err(vm.type_error(format_args!(
+                "slice expected at most 3 arguments, got {}",
+                args.len()
+            ))),
         }
     }
 
@@ -203,18 +218,25 @@ impl Slice {
         let mut sum = PRIME_5;
         for part in this.parts() {
             let lane = vm.hash(part)? as u64;
-            sum = sum.wrapping_add(lane.wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
+            sum =
+                sum.wrapping_add(lane.wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
         }
         Ok(if sum == u64::MAX { 1_546_275_796 } else { sum as i64 })
     }
 
     #[slot(compare)]
     fn compare(this: Gc<Slice>, vm: &mut Vm, other: Value, op: CompareOp) -> PyResult<Value> {
-        let Some(other) = other.cast::<Slice>() else { return Ok(crate::singletons::not_implemented()) };
+        let Some(other) = other.cast::<Slice>() else {
+            return Ok(crate::singletons::not_implemented());
+        };
         if this == other {
-            return Ok(Value::from_bool(matches!(op, CompareOp::Eq | CompareOp::Le | CompareOp::Ge)));
+            return Ok(Value::from_bool(matches!(
+                op,
+                CompareOp::Eq | CompareOp::Le | CompareOp::Ge
+            )));
         }
-        let (a, b) = (Tuple::from_slice(vm, &this.parts())?, Tuple::from_slice(vm, &other.parts())?);
+        let (a, b) =
+            (Tuple::from_slice(vm, &this.parts())?, Tuple::from_slice(vm, &other.parts())?);
         vm.compare(a.into(), b.into(), op)
     }
 
@@ -294,7 +316,9 @@ pub(crate) fn fit(vm: &mut Vm, slice: Gc<Slice>, len: Value) -> PyResult<[Value;
 
 fn big_bound(vm: &mut Vm, v: Value) -> PyResult<Value> {
     if !is_index(v) {
-        return Err(vm.type_error(format_args!("slice indices must be integers or None or have an __index__ method")));
+        return Err(vm.type_error(format_args!(
+            "slice indices must be integers or None or have an __index__ method"
+        )));
     }
     vm.index(v)
 }

@@ -2,6 +2,8 @@
 //!
 //! A process has one runtime, so everything runs in one test.
 
+mod literal;
+
 use heap::{Gc, HeapOptions, Stress};
 use objects::array::Values;
 use objects::dict::{Dict, Merge};
@@ -26,6 +28,9 @@ static HOOKS: Hooks = Hooks {
     generic_alias: |_, class, _| Ok(class),
     union: |_, _, _| Ok(objects::singletons::not_implemented()),
     super_arguments: |_| Err(None),
+    template: |_, _, _| Err(Raised),
+    interpolation: |_, _, _, _, _| Err(Raised),
+    typing_intrinsic: |_, _, _, _| Err(Raised),
     warn: |_, _, _, _| Ok(()),
 };
 
@@ -117,7 +122,18 @@ fn lists(vm: &mut Vm, random: &mut Random) -> PyResult<()> {
 }
 
 fn sorting(vm: &mut Vm, random: &mut Random) -> PyResult<()> {
-    for (len, kind) in [(0, 0), (1, 1), (2, 1), (50, 1), (70, 2), (900, 0), (900, 1), (900, 2), (900, 3), (5000, 3)] {
+    for (len, kind) in [
+        (0, 0),
+        (1, 1),
+        (2, 1),
+        (50, 1),
+        (70, 2),
+        (900, 0),
+        (900, 1),
+        (900, 2),
+        (900, 3),
+        (5000, 3),
+    ] {
         let list = List::new(vm)?;
         let mut model = Vec::new();
         for index in 0..len {
@@ -310,13 +326,28 @@ fn iterators(vm: &mut Vm) -> PyResult<()> {
     Ok(())
 }
 
+/// Expressions and what CPython makes of them.
+fn expressions(vm: &mut Vm) {
+    let mut wrong = Vec::new();
+    for line in include_str!("containers.txt").lines() {
+        let (text, expected) = line.split_once(" => ").expect("a case with its outcome");
+        let found = literal::outcome(vm, text);
+        if found != expected {
+            wrong.push(format!("{text}\n  expected {expected}\n  found    {found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 fn all(vm: &mut Vm) -> PyResult<()> {
     let mut random = Random(0x1234_5678_9ABC_DEF1);
     lists(vm, &mut random)?;
     sorting(vm, &mut random)?;
     dicts(vm, &mut random)?;
     sets(vm, &mut random)?;
-    iterators(vm)
+    iterators(vm)?;
+    expressions(vm);
+    Ok(())
 }
 
 #[test]

@@ -11,6 +11,64 @@ use objects::vm::{PyResult, Raised, Vm};
 use std::sync::Arc;
 use syntax::{Mode, Warning};
 
+/// What `builtins` needs of compiler and interpreter.
+pub static HOOKS: builtins::Hooks = builtins::Hooks {
+    compile: compile_request,
+    run: |vm, code, globals, locals, closure| match code.exact::<Code>() {
+        Some(code) => interp::call::run_code(vm, code, globals, locals, closure),
+        None => Err(vm.type_error(format_args!("a code object is needed"))),
+    },
+    globals: |vm| match interp::frameobj::globals(vm) {
+        Some(globals) => Ok(globals),
+        None => Err(vm.system_error(format_args!("globals() called without a frame"))),
+    },
+    locals: interp::frameobj::locals,
+    import: |vm, name, globals, _locals, fromlist, level| {
+        let Some(name) = name.cast::<Str>() else {
+            return Err(vm.type_error(format_args!("__import__() argument 1 must be str")));
+        };
+        let level = vm.index_isize(level, &exceptions::OVERFLOW_ERROR)?;
+        interp::import::import_level(vm, name, globals, fromlist, level)
+    },
+    features: interp::frame::features,
+};
+
+/// `compile()`
+fn compile_request(vm: &mut Vm, request: &builtins::CompileRequest) -> PyResult<Value> {
+    /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`
+    const TOP_LEVEL_AWAIT: u32 = 0x2000;
+    /// `PyCF_ONLY_AST`
+    const ONLY_AST: u32 = 0x400;
+    /// The bits that are features.
+    const FEATURES: u32 = 0x1FE_0000;
+    let builtins::Source::Text { bytes, is_str } = &request.source else {
+        return Err(vm.type_error(format_args!("compile() arg 1 must be a string, bytes or AST object")));
+    };
+    if request.flags & ONLY_AST != 0 {
+        return Err(vm.raise(
+            &exceptions::NOT_IMPLEMENTED_ERROR,
+            format_args!("syntax trees as Python objects are not supported yet"),
+        ));
+    }
+    let mode = match request.mode.as_str() {
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => Mode::Exec,
+    };
+    let optimize = match u8::try_from(request.optimize) {
+        Ok(level) => level.min(2),
+        Err(_) => stdlib::optimize(vm),
+    };
+    let options = Options {
+        mode,
+        is_text: *is_str,
+        optimize,
+        features: request.flags & FEATURES,
+        top_level_await: request.flags & TOP_LEVEL_AWAIT != 0,
+    };
+    Ok(compile(vm, bytes, request.filename, options)?.into())
+}
+
 /// How a source is compiled.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -63,7 +121,7 @@ fn make(vm: &mut Vm, code: CodeObject) -> PyResult<Gc<Code>> {
 
 /// Issues a SyntaxWarning; turned into an error it becomes a SyntaxError at the same place.
 fn warn(vm: &mut Vm, warning: &Warning, filename: Gc<Str>) -> PyResult<()> {
-    let category = exceptions::warning_category(&warning.category);
+    let category = &exceptions::SYNTAX_WARNING;
     let text: Value = Str::new(vm, &warning.msg)?.into();
     let line = Value::from_len(usize::try_from(warning.lineno).unwrap_or(0));
     let warnings = (vm.hooks.import)(vm, "_warnings")?;
@@ -84,11 +142,11 @@ fn build(vm: &mut Vm, e: &compile::SourceError, filename: Gc<Str>) -> PyResult<R
     let (def, msg, location) = match e {
         SourceError::Parse(e) => {
             let def = match e.kind {
-                P::Syntax => &exceptions::SYNTAX_ERROR,
+                P::Syntax | P::IncompleteInput => &exceptions::SYNTAX_ERROR,
                 P::Indentation => &exceptions::INDENTATION_ERROR,
                 P::Tab => &exceptions::TAB_ERROR,
                 P::Memory => &exceptions::MEMORY_ERROR,
-                P::Overflow => &exceptions::OVERFLOW_ERROR,
+                P::UnicodeDecode => &exceptions::UNICODE_ERROR,
             };
             (def, e.msg.as_str(), e.location.clone())
         }

@@ -84,7 +84,10 @@ fn text(stage: Stage, source: &[u8], filename: &str) -> Result<String, String> {
         }
         Stage::Symtable => {
             let parsed = syntax::parse(source, Mode::Exec, &options, &arena).map_err(|e| e.to_string())?;
-            compile::symtable_text(&parsed.module, &arena).map_err(|e| e.msg)
+            let future = compile::future::scan(&parsed.module).map_err(|e| e.to_string())?;
+            let table = compile::symtable::build::build(&parsed.module, future, false, &arena)
+                .map_err(|e| e.to_string())?;
+            Ok(table.to_string())
         }
         Stage::Bytecode => Ok(code::dis::disassemble(&code_object(source, filename)?, true)),
         Stage::Regcode => {

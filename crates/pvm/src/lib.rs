@@ -5,18 +5,45 @@
 
 pub mod compile;
 pub mod dump;
+mod library;
 pub mod run;
 
-use objects::runtime::Options;
 use objects::vm::{PyResult, Vm};
 
-pub use objects::runtime::Options as HeapOptions;
+/// The version of the language, as `sys.version_info` has it.
+pub const PYTHON_VERSION: &str = "3.14.2";
+
+/// Sizes and torture switches of the heap.
+#[derive(Clone, Debug, Default)]
+pub struct HeapConfig {
+    /// Collect at about every Nth allocation; which ones, the seed decides.
+    pub stress: Option<(u64, u64)>,
+    /// Overwrite freed memory.
+    pub poison: bool,
+    /// Check references from old to young objects.
+    pub verify: bool,
+    /// Bytes allocated between minor collections.
+    pub nursery_bytes: Option<usize>,
+}
+
+impl HeapConfig {
+    fn options(&self) -> heap::HeapOptions {
+        let default = heap::HeapOptions::default();
+        heap::HeapOptions {
+            stress: self.stress.map(|(every, seed)| heap::Stress { every, seed }),
+            poison: self.poison,
+            verify: self.verify,
+            nursery_bytes: self.nursery_bytes.unwrap_or(default.nursery_bytes),
+            ..default
+        }
+    }
+}
 
 /// How the runtime is set up, as the command line says it.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// The heap's sizes and torture switches.
-    pub heap: Options,
+    pub heap: HeapConfig,
     /// `sys.argv`
     pub argv: Vec<String>,
     /// Path of the executable.
@@ -53,7 +80,7 @@ pub struct Config {
 
 /// The runtime of this process.
 pub struct Runtime {
-    vm: Box<Vm>,
+    vm: &'static mut Vm,
 }
 
 /// The runtime could not start.
@@ -71,9 +98,15 @@ impl std::error::Error for StartError {}
 impl Runtime {
     /// Starts the runtime. There is at most one in a process, and it stays on the thread that started it.
     pub fn start(config: &Config) -> Result<Runtime, StartError> {
-        let mut vm = objects::runtime::start(&config.heap).map_err(|e| StartError(e.to_string()))?;
-        if start(&mut vm, config).is_err() {
-            let text = run::describe_raised(&mut vm);
+        let options = objects::runtime::Options {
+            heap: config.heap.options(),
+            hooks: &interp::HOOKS,
+            hash_key: hash_key(config)?,
+            recursion_limit: interp::run::DEFAULT_RECURSION_LIMIT,
+        };
+        let vm = objects::runtime::Runtime::start(options).map_err(|e| StartError(e.to_string()))?;
+        if start(vm, config).is_err() {
+            let text = run::describe_raised(vm);
             return Err(StartError(text));
         }
         Ok(Runtime { vm })
@@ -81,12 +114,29 @@ impl Runtime {
 
     /// The main thread's state.
     pub fn vm(&mut self) -> &mut Vm {
-        &mut self.vm
+        self.vm
+    }
+}
+
+/// The key of string hashes that PYTHONHASHSEED asks for; `None` for a random one.
+fn hash_key(config: &Config) -> Result<Option<prim::hash::HashKey>, StartError> {
+    if config.ignore_environment {
+        return Ok(None);
+    }
+    match std::env::var("PYTHONHASHSEED") {
+        Ok(text) if !text.is_empty() && text != "random" => match text.parse::<u32>() {
+            Ok(seed) => Ok(Some(prim::hash::HashKey::from_seed(seed))),
+            Err(_) => Err(StartError(
+                "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".to_owned(),
+            )),
+        },
+        _ => Ok(None),
     }
 }
 
 fn start(vm: &mut Vm, config: &Config) -> PyResult<()> {
     interp::start(vm)?;
+    library::register();
     if !interp::machine::self_test(vm) {
         return Err(vm.system_error(format_args!(
             "this build of pvm dispatches by calls instead of jumps and would overflow the stack"

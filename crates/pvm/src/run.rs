@@ -2,6 +2,7 @@
 
 use crate::compile::{self, Options};
 use heap::Gc;
+use objects::code::Code;
 use objects::dict::Dict;
 use objects::exceptions;
 use objects::str::Str;
@@ -19,7 +20,7 @@ pub fn command(vm: &mut Vm, text: &str) -> PyResult<()> {
     let options = Options { is_text: true, ..Options::file(stdlib::optimize(vm)) };
     let code = compile::compile(vm, text.as_bytes(), filename, options)?;
     stdlib::prepend_path(vm, "")?;
-    run_main(vm, code.into())
+    run_main(vm, code)
 }
 
 /// `-m name`: what `runpy` does.
@@ -48,7 +49,7 @@ pub fn file(vm: &mut Vm, path: &str) -> PyResult<()> {
                 e.raw_os_error().unwrap_or(0),
                 stdlib::os_error_text(e.raw_os_error().unwrap_or(0))
             );
-            return Err(vm.raise_exit(2));
+            return Err(vm.raise_with(&exceptions::SYSTEM_EXIT, &[Value::int32(2)]));
         }
     };
     let folder = std::path::Path::new(path).parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
@@ -57,7 +58,8 @@ pub fn file(vm: &mut Vm, path: &str) -> PyResult<()> {
     let code = if is_pyc(path, &bytes) {
         load_pyc(vm, &bytes)?
     } else {
-        compile::compile(vm, &bytes, filename, Options::file(stdlib::optimize(vm)))?.into()
+        let options = Options::file(stdlib::optimize(vm));
+        compile::compile(vm, &bytes, filename, options)?
     };
     let main = main_dict(vm)?;
     set(vm, main, "__file__", filename.into())?;
@@ -73,9 +75,9 @@ fn is_pyc(path: &str, bytes: &[u8]) -> bool {
     path.ends_with(".pyc") || bytes.starts_with(&code::pyc::MAGIC)
 }
 
-fn load_pyc(vm: &mut Vm, bytes: &[u8]) -> PyResult<Value> {
+fn load_pyc(vm: &mut Vm, bytes: &[u8]) -> PyResult<Gc<Code>> {
     match code::pyc::read(bytes) {
-        Ok((_, object)) => Ok(objects::code::Code::new(vm, object)?.into()),
+        Ok((_, object)) => Code::new(vm, object),
         Err(e) => Err(vm.raise(&exceptions::IMPORT_ERROR, format_args!("bad .pyc file: {e}"))),
     }
 }
@@ -105,8 +107,9 @@ pub fn standard_input(vm: &mut Vm) -> PyResult<()> {
         return Err(vm.raise(&exceptions::OS_ERROR, format_args!("{e}")));
     }
     let filename = Str::new(vm, "<stdin>")?;
-    let code = compile::compile(vm, &text, filename, Options::file(stdlib::optimize(vm)))?;
-    run_main(vm, code.into())
+    let options = Options::file(stdlib::optimize(vm));
+    let code = compile::compile(vm, &text, filename, options)?;
+    run_main(vm, code)
 }
 
 /// The plain prompt: statements are read until they are complete, then run; exceptions are shown.
@@ -167,7 +170,7 @@ fn interactive(vm: &mut Vm, source: &str, main: Gc<Dict>) -> PyResult<()> {
     let filename = Str::new(vm, "<stdin>")?;
     let options = Options { mode: Mode::Single, is_text: true, ..Options::file(stdlib::optimize(vm)) };
     let code = compile::compile(vm, source.as_bytes(), filename, options)?;
-    objects::code::run(vm, code.into(), main)?;
+    interp::call::run_code(vm, code, main, main.into(), Value::UNDEF)?;
     Ok(())
 }
 
@@ -181,9 +184,9 @@ fn set(vm: &mut Vm, dict: Gc<Dict>, name: &str, v: Value) -> PyResult<()> {
     dict.set_str(vm, name, v)
 }
 
-fn run_main(vm: &mut Vm, code: Value) -> PyResult<()> {
+fn run_main(vm: &mut Vm, code: Gc<Code>) -> PyResult<()> {
     let main = main_dict(vm)?;
-    objects::code::run(vm, code, main)?;
+    interp::call::run_code(vm, code, main, main.into(), Value::UNDEF)?;
     Ok(())
 }
 
@@ -210,7 +213,7 @@ fn uncaught(vm: &mut Vm) -> u8 {
         return FAILED;
     }
     let exception = vm.take_raised();
-    let code = exceptions::exit_code(exception);
+    let code = exception.cast::<exceptions::SystemExit>().map_or(Value::NONE, |e| e.code.get());
     if code.is_none() {
         return 0;
     }

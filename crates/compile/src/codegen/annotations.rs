@@ -10,7 +10,7 @@ use super::unit::{DeferredAnnotation, NewUnit, ScopeType};
 use super::{Codegen, location, unparse};
 use crate::error::Result;
 use crate::future::CO_FUTURE_ANNOTATIONS;
-use crate::ir::{InstrSeq, Location};
+use crate::ir::Location;
 use crate::symtable::{BlockKind, Role, ScopeId, Sym};
 
 /// `annotationlib.Format.VALUE_WITH_FAKE_GLOBALS`: the highest format that compiled code supports.
@@ -93,14 +93,19 @@ impl<'a> Codegen<'a> {
         self.leave_annotations(loc)?;
         self.store(if class { Sym::ANNOTATE_FUNC } else { Sym::ANNOTATE }, loc);
         if separate {
-            let body = self.unit.stashed.take().unwrap_or_else(InstrSeq::new);
+            let body = self.unit.stashed.take().unwrap_or_default();
             let annotations = std::mem::replace(&mut self.unit.seq, body);
             self.unit.seq.set_annotations(annotations);
         }
         Ok(())
     }
 
-    fn deferred_annotation(&mut self, loc: Location, item: DeferredAnnotation<'a>, class: bool) -> Result<()> {
+    fn deferred_annotation(
+        &mut self,
+        loc: Location,
+        item: DeferredAnnotation<'a>,
+        class: bool,
+    ) -> Result<()> {
         let mangled = self.table.names.mangle(self.unit.private, item.name);
         let not_set = self.new_label();
         if let Some(index) = item.index {
@@ -125,7 +130,11 @@ impl<'a> Codegen<'a> {
     }
 
     /// Pushes the `__annotate__` function of a function that has annotations.
-    pub(super) fn function_annotations(&mut self, s: &'a Stmt<'a>, def: &'a FunctionDef<'a>) -> Result<bool> {
+    pub(super) fn function_annotations(
+        &mut self,
+        s: &'a Stmt<'a>,
+        def: &'a FunctionDef<'a>,
+    ) -> Result<bool> {
         let scope = self.scope_of_node(s, Role::Annotations)?;
         if !self.table.scope(scope).annotations_used {
             return Ok(false);

@@ -6,7 +6,7 @@ use code::oparg::BinaryOperator;
 use code::{Const, Op};
 use syntax::ast::{Expr, ExprContext, ExprKind, Exprs, Operator};
 
-use super::expr::binary_operator;
+use super::expr::{at_attribute, binary_operator};
 use super::unit::{DeferredAnnotation, ScopeType};
 use super::{Codegen, location};
 use crate::error::{Error, Result};
@@ -57,7 +57,7 @@ impl<'a> Codegen<'a> {
             ExprKind::Attribute { value: object, attr, .. } => {
                 self.expr(object)?;
                 self.op_arg(Op::Copy, 1, loc);
-                let attr_loc = self.at_attribute(loc, target, attr);
+                let attr_loc = at_attribute(loc, target, attr);
                 let index = self.mangled_name_index(attr);
                 self.op_arg(Op::LoadAttr, index << 1, attr_loc);
                 self.expr(value)?;
@@ -122,7 +122,9 @@ impl<'a> Codegen<'a> {
                 Ok(())
             }
             // What the target refers to must exist even if nothing is assigned.
-            ExprKind::Attribute { value: object, .. } if value.is_none() => self.check_defined(object),
+            ExprKind::Attribute { value: object, .. } if value.is_none() => {
+                self.check_defined(object)
+            }
             ExprKind::Subscript { value: object, slice, .. } if value.is_none() => {
                 self.check_defined(object)?;
                 self.check_subscript_defined(slice)
@@ -143,7 +145,8 @@ impl<'a> Codegen<'a> {
             self.op(Op::StoreSubscr, loc);
             return;
         }
-        let conditional = self.unit.scope_type == ScopeType::Module || self.unit.conditional_blocks > 0;
+        let conditional =
+            self.unit.scope_type == ScopeType::Module || self.unit.conditional_blocks > 0;
         let index = conditional.then_some(self.unit.next_annotation_index);
         self.unit.deferred.push(DeferredAnnotation { name, annotation, loc, index });
         let Some(index) = index else { return };
@@ -168,9 +171,10 @@ impl<'a> Codegen<'a> {
 
     fn check_subscript_defined(&mut self, e: &'a Expr<'a>) -> Result<()> {
         match e.kind {
-            ExprKind::Slice { lower, upper, step } => {
-                [lower, upper, step].into_iter().flatten().try_for_each(|part| self.check_defined(part))
-            }
+            ExprKind::Slice { lower, upper, step } => [lower, upper, step]
+                .into_iter()
+                .flatten()
+                .try_for_each(|part| self.check_defined(part)),
             ExprKind::Tuple { elts, .. } => {
                 self.depth.enter()?;
                 elts.iter().try_for_each(|elt| self.check_subscript_defined(elt))?;
@@ -240,7 +244,10 @@ impl<'a> Codegen<'a> {
 
 fn is_constant_slice(e: &Expr<'_>) -> bool {
     let ExprKind::Slice { lower, upper, step } = e.kind else { return false };
-    [lower, upper, step].into_iter().flatten().all(|part| matches!(part.kind, ExprKind::Constant { .. }))
+    [lower, upper, step]
+        .into_iter()
+        .flatten()
+        .all(|part| matches!(part.kind, ExprKind::Constant { .. }))
 }
 
 /// Whether a subscript is a slice without step that has instructions of its own.

@@ -49,7 +49,13 @@ pub(super) struct FrameBlock<'a> {
 
 impl<'a> Codegen<'a> {
     /// Enters a loop.
-    pub(super) fn push_loop(&mut self, kind: BlockType<'a>, start: Label, end: Label, loc: Location) -> Result<()> {
+    pub(super) fn push_loop(
+        &mut self,
+        kind: BlockType<'a>,
+        start: Label,
+        end: Label,
+        loc: Location,
+    ) -> Result<()> {
         self.push(FrameBlock { kind, loc, targets: Some((start, end)) })
     }
 
@@ -168,8 +174,10 @@ impl<'a> Codegen<'a> {
         let mut found = None;
         while let Some(&top) = self.unit.blocks.last() {
             if matches!(top.kind, BlockType::ExceptionGroupHandler) {
-                return self
-                    .error(*loc, "'break', 'continue' and 'return' cannot appear in an except* block");
+                return self.error(
+                    *loc,
+                    "'break', 'continue' and 'return' cannot appear in an except* block",
+                );
             }
             if to_loop && top.kind.is_loop() {
                 found = Some(top);

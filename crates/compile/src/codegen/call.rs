@@ -5,7 +5,7 @@ use code::oparg::{CommonConstant, Intrinsic1};
 use code::{Const, Op};
 use syntax::ast::{Expr, ExprContext, ExprKind, Exprs, Keyword};
 
-use super::expr::Build;
+use super::expr::{Build, at_attribute};
 use super::{Codegen, STACK_USE_GUIDELINE, location};
 use crate::error::Result;
 use crate::ir::{Label, Location};
@@ -47,7 +47,8 @@ impl<'a> Codegen<'a> {
         for (i, keyword) in keywords.iter().enumerate() {
             let Some(arg) = keyword.arg else { continue };
             if let Some(other) = keywords.iter().skip(i + 1).find(|other| other.arg == Some(arg)) {
-                return self.error(location(other.range), format!("keyword argument repeated: {arg}"));
+                return self
+                    .error(location(other.range), format!("keyword argument repeated: {arg}"));
             }
         }
         Ok(())
@@ -61,7 +62,9 @@ impl<'a> Codegen<'a> {
         args: Exprs<'a>,
         keywords: Keywords<'a>,
     ) -> Result<bool> {
-        let ExprKind::Attribute { value, attr, ctx: ExprContext::Load } = func.kind else { return Ok(false) };
+        let ExprKind::Attribute { value, attr, ctx: ExprContext::Load } = func.kind else {
+            return Ok(false);
+        };
         // Attributes of modules are no methods.
         if let ExprKind::Name { id, .. } = value.kind {
             let sym = self.sym(id);
@@ -70,7 +73,10 @@ impl<'a> Codegen<'a> {
             }
         }
         let size = args.len() + keywords.len() + usize::from(!keywords.is_empty());
-        if size >= STACK_USE_GUIDELINE || args.iter().any(is_starred) || keywords.iter().any(|k| k.arg.is_none()) {
+        if size >= STACK_USE_GUIDELINE
+            || args.iter().any(is_starred)
+            || keywords.iter().any(|k| k.arg.is_none())
+        {
             return Ok(false);
         }
         let mut loc = location(func.range);
@@ -79,16 +85,16 @@ impl<'a> Codegen<'a> {
             let two_args = u32::from(!call.args.is_empty()) << 1;
             let index = self.mangled_name_index(attr);
             self.op_arg(Op::LoadSuperAttr, index << 2 | two_args | 1, loc);
-            loc = self.at_attribute(loc, func, attr);
+            loc = at_attribute(loc, func, attr);
             self.op(Op::Nop, loc);
         } else {
             self.expr(value)?;
-            loc = self.at_attribute(loc, func, attr);
+            loc = at_attribute(loc, func, attr);
             let index = self.mangled_name_index(attr);
             self.op_arg(Op::LoadAttr, index << 1 | 1, loc);
         }
         self.exprs(args)?;
-        let call_loc = self.at_attribute(location(e.range), func, attr);
+        let call_loc = at_attribute(location(e.range), func, attr);
         if keywords.is_empty() {
             self.op_count(Op::Call, args.len(), call_loc);
         } else {
@@ -100,7 +106,11 @@ impl<'a> Codegen<'a> {
     }
 
     /// Whether `value` is a call of the builtin `super` whose attribute can be loaded without making the super object.
-    pub(super) fn optimizable_super(&mut self, value: &'a Expr<'a>, attr: &str) -> Option<SuperCall<'a>> {
+    pub(super) fn optimizable_super(
+        &mut self,
+        value: &'a Expr<'a>,
+        attr: &str,
+    ) -> Option<SuperCall<'a>> {
         let ExprKind::Call { func, args, keywords: [] } = value.kind else { return None };
         if !matches!(func.kind, ExprKind::Name { id: "super", .. }) || attr == "__class__" {
             return None;
@@ -188,7 +198,12 @@ impl<'a> Codegen<'a> {
         keywords: Keywords<'a>,
     ) -> Result<()> {
         match args {
-            [only] if pushed == 0 && let ExprKind::Starred { value, .. } = only.kind => self.expr(value)?,
+            [only]
+                if pushed == 0
+                    && let ExprKind::Starred { value, .. } = only.kind =>
+            {
+                self.expr(value)?
+            }
             _ => self.display(loc, args, injected, pushed, Build::TUPLE)?,
         }
         if keywords.is_empty() {
@@ -262,7 +277,9 @@ impl<'a> Codegen<'a> {
         keywords: Keywords<'a>,
         end: Label,
     ) -> Result<()> {
-        let ([arg], [], ExprKind::Name { id, .. }) = (args, keywords, &func.kind) else { return Ok(()) };
+        let ([arg], [], ExprKind::Name { id, .. }) = (args, keywords, &func.kind) else {
+            return Ok(());
+        };
         if !matches!(arg.kind, ExprKind::GeneratorExp { .. }) {
             return Ok(());
         }

@@ -6,7 +6,13 @@ use super::{Codegen, location};
 
 impl<'a> Codegen<'a> {
     /// Warns of `is` with a literal.
-    pub(super) fn check_compare(&mut self, e: &Expr<'a>, left: &Expr<'a>, ops: &[CmpOp], comparators: Exprs<'a>) {
+    pub(super) fn check_compare(
+        &mut self,
+        e: &Expr<'a>,
+        left: &Expr<'a>,
+        ops: &[CmpOp],
+        comparators: Exprs<'a>,
+    ) {
         let mut left = left;
         for (&op, &right) in ops.iter().zip(comparators) {
             let (sign, other) = match op {
@@ -64,7 +70,9 @@ impl<'a> Codegen<'a> {
 /// A literal that is no singleton: its identity means nothing.
 fn is_plain_literal(e: &Expr<'_>) -> bool {
     match e.kind {
-        ExprKind::Tuple { elts, .. } => elts.iter().all(|elt| matches!(elt.kind, ExprKind::Constant { .. })),
+        ExprKind::Tuple { elts, .. } => {
+            elts.iter().all(|elt| matches!(elt.kind, ExprKind::Constant { .. }))
+        }
         ExprKind::Constant { value, .. } => {
             !matches!(value, Constant::None | Constant::True | Constant::False | Constant::Ellipsis)
         }

@@ -14,7 +14,8 @@ impl<'a> Codegen<'a> {
     pub(super) fn class(&mut self, s: &'a Stmt<'a>, def: &'a ClassDef<'a>) -> Result<()> {
         let loc = location(s.range);
         self.exprs(def.decorator_list)?;
-        let firstlineno = def.decorator_list.first().map_or(s.range.line, |first| first.range.line) as i32;
+        let firstlineno =
+            def.decorator_list.first().map_or(s.range.line, |first| first.range.line) as i32;
         let name = self.sym(def.name);
         if def.type_params.is_empty() {
             self.class_body(s, def, firstlineno)?;
@@ -37,7 +38,12 @@ impl<'a> Codegen<'a> {
     }
 
     /// Pushes `__build_class__`, the function that is the class body, and the name of the class.
-    fn class_body(&mut self, s: &'a Stmt<'a>, def: &'a ClassDef<'a>, firstlineno: i32) -> Result<()> {
+    fn class_body(
+        &mut self,
+        s: &'a Stmt<'a>,
+        def: &'a ClassDef<'a>,
+        firstlineno: i32,
+    ) -> Result<()> {
         let scope = self.scope_of_node(s, Role::Body)?;
         let name = self.sym(def.name);
         let text = self.shared_name(name);

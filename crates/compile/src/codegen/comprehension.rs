@@ -121,7 +121,12 @@ impl<'a> Codegen<'a> {
     }
 
     /// Makes the enclosing block see the comprehension's names as the comprehension does.
-    fn enter_inlined_scope(&mut self, symbols: &Symbols, in_class_block: bool, state: &mut Inlined) {
+    fn enter_inlined_scope(
+        &mut self,
+        symbols: &Symbols,
+        in_class_block: bool,
+        state: &mut Inlined,
+    ) {
         self.unit.inlined_comprehensions += 1;
         let unit_scope = self.unit.scope;
         let function_like = self.scope().is_function_like();
@@ -134,8 +139,9 @@ impl<'a> Codegen<'a> {
             let outer = NameScope::of(outer_flags);
             // A name that is free here is handled as in the enclosing block; one that is free there and a cell here can
             // be free throughout.
-            let differs =
-                scope != outer && scope != NameScope::Free && !(scope == NameScope::Cell && outer == NameScope::Free);
+            let differs = scope != outer
+                && scope != NameScope::Free
+                && !(scope == NameScope::Cell && outer == NameScope::Free);
             if differs || in_class_block {
                 self.table.scope_mut(unit_scope).symbols.insert(name, flags);
                 state.outer_symbols.push((name, outer_flags));
@@ -215,12 +221,22 @@ impl<'a> Codegen<'a> {
     /// Evaluates the iterable of a clause and makes its iterator.
     fn iterator(&mut self, clause: &'a Clause<'a>) -> Result<()> {
         self.expr(clause.iter)?;
-        self.op(if clause.is_async { Op::GetAiter } else { Op::GetIter }, location(clause.iter.range));
+        self.op(
+            if clause.is_async { Op::GetAiter } else { Op::GetIter },
+            location(clause.iter.range),
+        );
         Ok(())
     }
 
     /// One clause, and what is inside it. `depth` counts the iterators above the container on the stack.
-    fn clause(&mut self, loc: Location, comp: Comp<'a>, index: usize, depth: u32, on_stack: bool) -> Result<()> {
+    fn clause(
+        &mut self,
+        loc: Location,
+        comp: Comp<'a>,
+        index: usize,
+        depth: u32,
+        on_stack: bool,
+    ) -> Result<()> {
         let Some(clause) = comp.generators.get(index) else { return Ok(()) };
         self.depth.enter()?;
         if clause.is_async {
@@ -314,8 +330,15 @@ impl<'a> Codegen<'a> {
     }
 
     /// The next clause, or the element. Gives the location of the jump back.
-    fn inside_clause(&mut self, loc: Location, comp: Comp<'a>, index: usize, depth: u32) -> Result<Location> {
-        let (Element::Yield(elt) | Element::List(elt) | Element::Set(elt) | Element::Dict(elt, _)) = comp.element;
+    fn inside_clause(
+        &mut self,
+        loc: Location,
+        comp: Comp<'a>,
+        index: usize,
+        depth: u32,
+    ) -> Result<Location> {
+        let (Element::Yield(elt) | Element::List(elt) | Element::Set(elt) | Element::Dict(elt, _)) =
+            comp.element;
         let elt_loc = location(elt.range);
         if index + 1 < comp.generators.len() {
             self.clause(loc, comp, index + 1, depth, false)?;

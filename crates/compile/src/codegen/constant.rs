@@ -31,9 +31,12 @@ pub(crate) fn const_of(value: &Constant<'_>) -> Const {
 /// The value of an integer constant. Digits that are none of the base, which no parser makes, count as zero.
 pub(crate) fn big_int(int: Int<'_>) -> BigInt {
     match int {
-        Int::Small(value) => BigInt::from_sign_magnitude(value < 0, u128::from(value.unsigned_abs())),
+        Int::Small(value) => {
+            BigInt::from_sign_magnitude(value < 0, u128::from(value.unsigned_abs()))
+        }
         Int::Big { base, digits } => {
-            let (negative, digits) = digits.strip_prefix('-').map_or((false, digits), |digits| (true, digits));
+            let (negative, digits) =
+                digits.strip_prefix('-').map_or((false, digits), |digits| (true, digits));
             let value = BigInt::from_digits(digits.as_bytes(), u32::from(base)).ok().flatten();
             let value = value.unwrap_or_else(|| BigInt::from_sign_magnitude(false, 0));
             if negative { value.neg() } else { value }
@@ -63,15 +66,17 @@ fn number(value: &Constant<'_>) -> Option<Number> {
 pub(super) fn values_equal(a: &Constant<'_>, b: &Constant<'_>) -> bool {
     if let (Some(a), Some(b)) = (number(a), number(b)) {
         return match (a, b) {
-            (Number::Int(a), Number::Int(b)) => a.as_ref().cmp_abs(b.as_ref()).is_eq() && a.is_negative() == b.is_negative(),
-            (Number::Int(a), Number::Float(b)) | (Number::Float(b), Number::Int(a)) => int_equals(&a, b),
-            (Number::Int(a), Number::Complex(re, im)) | (Number::Complex(re, im), Number::Int(a)) => {
-                im == 0.0 && int_equals(&a, re)
+            (Number::Int(a), Number::Int(b)) => {
+                a.as_ref().cmp_abs(b.as_ref()).is_eq() && a.is_negative() == b.is_negative()
             }
+            (Number::Int(a), Number::Float(b)) | (Number::Float(b), Number::Int(a)) => {
+                int_equals(&a, b)
+            }
+            (Number::Int(a), Number::Complex(re, im))
+            | (Number::Complex(re, im), Number::Int(a)) => im == 0.0 && int_equals(&a, re),
             (Number::Float(a), Number::Float(b)) => a == b,
-            (Number::Float(a), Number::Complex(re, im)) | (Number::Complex(re, im), Number::Float(a)) => {
-                im == 0.0 && a == re
-            }
+            (Number::Float(a), Number::Complex(re, im))
+            | (Number::Complex(re, im), Number::Float(a)) => im == 0.0 && a == re,
             (Number::Complex(a, b), Number::Complex(c, d)) => a == c && b == d,
         };
     }

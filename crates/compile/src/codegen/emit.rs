@@ -179,8 +179,11 @@ impl<'a> Codegen<'a> {
         self.jump(Op::SetupFinally, fail, loc);
         self.op_arg(Op::YieldValue, 1, loc);
         self.op(Op::PopBlock, Location::NONE);
-        let resume =
-            if is_await { code::oparg::resume::AFTER_AWAIT } else { code::oparg::resume::AFTER_YIELD_FROM };
+        let resume = if is_await {
+            code::oparg::resume::AFTER_AWAIT
+        } else {
+            code::oparg::resume::AFTER_YIELD_FROM
+        };
         self.op_arg(Op::Resume, resume, loc);
         self.jump(Op::JumpNoInterrupt, send, loc);
         self.place(fail);
@@ -208,7 +211,9 @@ impl<'a> Codegen<'a> {
 
     /// A table of names; for names that must already be in it.
     pub(super) fn require(table: &NameTable, name: &str) -> Result<u32> {
-        table.get(name).ok_or_else(|| crate::error::Error::system(format!("no variable '{name}' in the code unit")))
+        table.get(name).ok_or_else(|| {
+            crate::error::Error::system(format!("no variable '{name}' in the code unit"))
+        })
     }
 }
 

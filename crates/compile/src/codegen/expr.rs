@@ -70,15 +70,18 @@ impl<'a> Codegen<'a> {
             ExprKind::IfExp { test, body, orelse } => self.if_exp(loc, test, body, orelse),
             ExprKind::Dict { keys, values } => self.dict(loc, keys, values),
             ExprKind::Set { elts } => self.display(loc, elts, None, 0, Build::SET),
-            ExprKind::GeneratorExp { elt, generators } => {
-                self.comprehension(e, Comp { name: Sym::ANON_GENEXPR, generators, element: Element::Yield(elt) })
-            }
-            ExprKind::ListComp { elt, generators } => {
-                self.comprehension(e, Comp { name: Sym::ANON_LISTCOMP, generators, element: Element::List(elt) })
-            }
-            ExprKind::SetComp { elt, generators } => {
-                self.comprehension(e, Comp { name: Sym::ANON_SETCOMP, generators, element: Element::Set(elt) })
-            }
+            ExprKind::GeneratorExp { elt, generators } => self.comprehension(
+                e,
+                Comp { name: Sym::ANON_GENEXPR, generators, element: Element::Yield(elt) },
+            ),
+            ExprKind::ListComp { elt, generators } => self.comprehension(
+                e,
+                Comp { name: Sym::ANON_LISTCOMP, generators, element: Element::List(elt) },
+            ),
+            ExprKind::SetComp { elt, generators } => self.comprehension(
+                e,
+                Comp { name: Sym::ANON_SETCOMP, generators, element: Element::Set(elt) },
+            ),
             ExprKind::DictComp { key, value, generators } => {
                 let element = Element::Dict(key, value);
                 self.comprehension(e, Comp { name: Sym::ANON_DICTCOMP, generators, element })
@@ -198,7 +201,7 @@ impl<'a> Codegen<'a> {
             let method = u32::from(!call.args.is_empty()) << 1;
             let index = self.mangled_name_index(attr);
             self.op_arg(Op::LoadSuperAttr, index << 2 | method, loc);
-            loc = self.at_attribute(loc, e, attr);
+            loc = at_attribute(loc, e, attr);
             self.op(Op::Nop, loc);
             return Ok(());
         }
@@ -206,7 +209,7 @@ impl<'a> Codegen<'a> {
             self.note_static_attribute(value, attr);
         }
         self.expr(value)?;
-        loc = self.at_attribute(loc, e, attr);
+        loc = at_attribute(loc, e, attr);
         let index = self.mangled_name_index(attr);
         match ctx {
             ExprContext::Load => self.op_arg(Op::LoadAttr, index << 1, loc),
@@ -225,29 +228,6 @@ impl<'a> Codegen<'a> {
         if let Some(class) = class {
             class.static_attributes.push(attr);
         }
-    }
-
-    /// If an attribute reference spans several lines, its instruction is located at the name of the attribute.
-    #[allow(clippy::unused_self)] // called like the other helpers
-    pub(super) fn at_attribute(&self, mut loc: Location, e: &Expr<'a>, attr: &str) -> Location {
-        let (end_line, end_col) = (e.range.end_line as i32, e.range.end_col as i32);
-        if loc.line == end_line {
-            return loc;
-        }
-        loc.line = end_line;
-        // CPython counts characters here, although columns are bytes.
-        let len = attr.chars().count() as i32;
-        if len <= end_col {
-            loc.col = end_col - len;
-        } else {
-            loc.col = -1;
-            loc.end_col = -1;
-        }
-        loc.end_line = loc.end_line.max(loc.line);
-        if loc.line == loc.end_line {
-            loc.end_col = loc.end_col.max(loc.col);
-        }
-        loc
     }
 
     /// A list, tuple or set display, or the positional arguments of a call. `pushed` values are on the stack already,
@@ -300,7 +280,12 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn dict(&mut self, loc: Location, keys: &[Option<&'a Expr<'a>>], values: Exprs<'a>) -> Result<()> {
+    fn dict(
+        &mut self,
+        loc: Location,
+        keys: &[Option<&'a Expr<'a>>],
+        values: Exprs<'a>,
+    ) -> Result<()> {
         let items: Vec<(Option<&'a Expr<'a>>, &'a Expr<'a>)> =
             keys.iter().copied().zip(values.iter().copied()).collect();
         let mut have_dict = false;
@@ -308,7 +293,11 @@ impl<'a> Codegen<'a> {
         for (i, &(key, value)) in items.iter().enumerate() {
             if key.is_none() {
                 if pending > 0 {
-                    self.sub_dict(loc, items.get(i - pending..i).unwrap_or_default(), &mut have_dict)?;
+                    self.sub_dict(
+                        loc,
+                        items.get(i - pending..i).unwrap_or_default(),
+                        &mut have_dict,
+                    )?;
                     pending = 0;
                 }
                 if !have_dict {
@@ -363,6 +352,28 @@ impl<'a> Codegen<'a> {
         *have_dict = true;
         Ok(())
     }
+}
+
+/// If an attribute reference spans several lines, its instruction is located at the name of the attribute.
+pub(super) fn at_attribute(mut loc: Location, e: &Expr<'_>, attr: &str) -> Location {
+    let (end_line, end_col) = (e.range.end_line as i32, e.range.end_col as i32);
+    if loc.line == end_line {
+        return loc;
+    }
+    loc.line = end_line;
+    // CPython counts characters here, although columns are bytes.
+    let len = attr.chars().count() as i32;
+    if len <= end_col {
+        loc.col = end_col - len;
+    } else {
+        loc.col = -1;
+        loc.end_col = -1;
+    }
+    loc.end_line = loc.end_line.max(loc.line);
+    if loc.line == loc.end_line {
+        loc.end_col = loc.end_col.max(loc.col);
+    }
+    loc
 }
 
 /// The argument of `BINARY_OP`.

@@ -98,7 +98,11 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    pub(super) fn interpolation(&mut self, loc: Location, field: &'a Interpolation<'a>) -> Result<()> {
+    pub(super) fn interpolation(
+        &mut self,
+        loc: Location,
+        field: &'a Interpolation<'a>,
+    ) -> Result<()> {
         self.expr(field.value)?;
         self.load_constant(&field.str, loc);
         let mut arg = 2;

@@ -51,15 +51,22 @@ impl<'a> Codegen<'a> {
         Ok(attributes)
     }
 
-    pub(super) fn function(&mut self, s: &'a Stmt<'a>, def: &'a FunctionDef<'a>, is_async: bool) -> Result<()> {
+    pub(super) fn function(
+        &mut self,
+        s: &'a Stmt<'a>,
+        def: &'a FunctionDef<'a>,
+        is_async: bool,
+    ) -> Result<()> {
         let loc = location(s.range);
         self.exprs(def.decorator_list)?;
-        let firstlineno = def.decorator_list.first().map_or(s.range.line, |first| first.range.line) as i32;
+        let firstlineno =
+            def.decorator_list.first().map_or(s.range.line, |first| first.range.line) as i32;
         let mut attributes = self.default_arguments(loc, def.args)?;
         let generic = !def.type_params.is_empty();
         let name = self.sym(def.name);
         // Defaults are evaluated outside the scope of the type parameters and passed into it.
-        let passed = (attributes & attr::DEFAULTS != 0) as u32 + (attributes & attr::KWDEFAULTS != 0) as u32;
+        let passed =
+            (attributes & attr::DEFAULTS != 0) as u32 + (attributes & attr::KWDEFAULTS != 0) as u32;
         if generic {
             if passed == 2 {
                 self.op_arg(Op::Swap, 2, loc);
@@ -141,7 +148,12 @@ impl<'a> Codegen<'a> {
         self.op_arg(Op::Reraise, 1, Location::NONE);
     }
 
-    pub(super) fn lambda(&mut self, e: &'a Expr<'a>, args: &'a Arguments<'a>, body: &'a Expr<'a>) -> Result<()> {
+    pub(super) fn lambda(
+        &mut self,
+        e: &'a Expr<'a>,
+        args: &'a Arguments<'a>,
+        body: &'a Expr<'a>,
+    ) -> Result<()> {
         let loc = location(e.range);
         let attributes = self.default_arguments(loc, args)?;
         let scope = self.scope_of_node(e, Role::Body)?;

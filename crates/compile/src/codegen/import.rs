@@ -14,7 +14,8 @@ impl<'a> Codegen<'a> {
             self.load_int(0, loc);
             self.load_none(loc);
             self.op_name(Op::ImportName, alias.name, loc);
-            let (head, rest) = alias.name.split_once('.').map_or((alias.name, None), |(h, r)| (h, Some(r)));
+            let (head, rest) =
+                alias.name.split_once('.').map_or((alias.name, None), |(h, r)| (h, Some(r)));
             match (alias.asname, rest) {
                 // `import a.b.c as d` binds the innermost module.
                 (Some(asname), Some(rest)) => {

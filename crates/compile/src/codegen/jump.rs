@@ -10,10 +10,18 @@ use crate::ir::{Label, Location};
 
 impl<'a> Codegen<'a> {
     /// Jumps to `next` if the truth of the expression is `cond`.
-    pub(super) fn jump_if(&mut self, loc: Location, e: &'a Expr<'a>, next: Label, cond: bool) -> Result<()> {
+    pub(super) fn jump_if(
+        &mut self,
+        loc: Location,
+        e: &'a Expr<'a>,
+        next: Label,
+        cond: bool,
+    ) -> Result<()> {
         self.depth.enter()?;
         match e.kind {
-            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => self.jump_if(loc, operand, next, !cond)?,
+            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => {
+                self.jump_if(loc, operand, next, !cond)?
+            }
             ExprKind::BoolOp { op, values } => self.jump_if_bool_op(loc, op, values, next, cond)?,
             ExprKind::IfExp { test, body, orelse } => {
                 let end = self.new_label();

@@ -67,9 +67,9 @@ struct Codegen<'a> {
     table: SymbolTable<'a>,
     settings: Settings,
     /// The unit that is being filled.
-    unit: Box<CodeUnit<'a>>,
+    unit: CodeUnit<'a>,
     /// The units around it, the module first.
-    outer: Vec<Box<CodeUnit<'a>>>,
+    outer: Vec<CodeUnit<'a>>,
     /// Expression statements of the module print their value.
     interactive: bool,
     /// Above zero while code is generated that has been generated before: it was warned of then.
@@ -97,7 +97,7 @@ pub(crate) fn generate<'a>(
     let mut codegen = Codegen {
         table,
         settings,
-        unit: Box::new(unit),
+        unit,
         outer: Vec::new(),
         interactive: false,
         warnings_off: 0,
@@ -115,7 +115,7 @@ pub(crate) fn generate<'a>(
 
 impl<'a> Codegen<'a> {
     fn module(&mut self, module: &Mod<'a>) -> Result<CodeObject> {
-        self.fill_cells()?;
+        self.fill_cells();
         self.start_unit(1);
         let add_none = match *module {
             Mod::Module { body, .. } => {
@@ -131,7 +131,9 @@ impl<'a> Codegen<'a> {
                 self.expr(body)?;
                 false
             }
-            Mod::FunctionType { .. } => return Err(Error::system("this compiler does not handle FunctionTypes")),
+            Mod::FunctionType { .. } => {
+                return Err(Error::system("this compiler does not handle FunctionTypes"));
+            }
         };
         self.assemble(add_none)
     }

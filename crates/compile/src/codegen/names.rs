@@ -49,7 +49,11 @@ impl<'a> Codegen<'a> {
         let access = match name_scope {
             NameScope::Free => Access::Deref(self.freevar_index(name)),
             NameScope::Cell => Access::Deref(self.cellvar_index(name)),
-            NameScope::Local if function_like || self.unit.fast_hidden.get(&name) == Some(&true) => Access::Fast,
+            NameScope::Local
+                if function_like || self.unit.fast_hidden.get(&name) == Some(&true) =>
+            {
+                Access::Fast
+            }
             NameScope::GlobalImplicit if function_like => Access::Global,
             NameScope::GlobalExplicit => Access::Global,
             _ => Access::Name,

@@ -6,7 +6,8 @@
 use code::oparg::BinaryOperator;
 use code::{Const, Op};
 use syntax::ast::{
-    CmpOp, Constant, Expr, ExprContext, ExprKind, Exprs, Ident, MatchCase, MatchClass, Pattern, PatternKind, Patterns,
+    CmpOp, Constant, Expr, ExprContext, ExprKind, Exprs, Ident, MatchCase, MatchClass, Pattern,
+    PatternKind, Patterns,
 };
 
 use super::constant::{repr_constant, repr_str, values_equal};
@@ -32,12 +33,18 @@ fn is_wildcard(p: &Pattern<'_>) -> bool {
 }
 
 impl<'a> Codegen<'a> {
-    pub(super) fn match_stmt(&mut self, subject: &'a Expr<'a>, cases: &'a [&'a MatchCase<'a>]) -> Result<()> {
+    pub(super) fn match_stmt(
+        &mut self,
+        subject: &'a Expr<'a>,
+        cases: &'a [&'a MatchCase<'a>],
+    ) -> Result<()> {
         self.expr(subject)?;
         let end = self.new_label();
         // A trailing `case _` needs no copy of the subject.
         let (default, tested) = match cases.split_last() {
-            Some((last, rest)) if is_wildcard(last.pattern) && !rest.is_empty() => (Some(*last), rest),
+            Some((last, rest)) if is_wildcard(last.pattern) && !rest.is_empty() => {
+                (Some(*last), rest)
+            }
             _ => (None, cases),
         };
         for (i, case) in tested.iter().enumerate() {
@@ -56,12 +63,19 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn match_case(&mut self, case: &'a MatchCase<'a>, end: Label, last_tested: bool, last: bool) -> Result<()> {
+    fn match_case(
+        &mut self,
+        case: &'a MatchCase<'a>,
+        end: Label,
+        last_tested: bool,
+        last: bool,
+    ) -> Result<()> {
         let loc = location(case.pattern.range);
         if !last_tested {
             self.op_arg(Op::Copy, 1, loc);
         }
-        let mut cx = Context { allow_irrefutable: case.guard.is_some() || last, ..Context::default() };
+        let mut cx =
+            Context { allow_irrefutable: case.guard.is_some() || last, ..Context::default() };
         self.pattern(case.pattern, &mut cx)?;
         for &name in &cx.stores {
             self.variable(name, ExprContext::Store, loc);
@@ -110,7 +124,12 @@ impl<'a> Codegen<'a> {
         }
     }
 
-    fn store_capture(&mut self, name: Option<Ident<'a>>, cx: &mut Context<'a>, loc: Location) -> Result<()> {
+    fn store_capture(
+        &mut self,
+        name: Option<Ident<'a>>,
+        cx: &mut Context<'a>,
+        loc: Location,
+    ) -> Result<()> {
         let Some(name) = name else {
             self.op(Op::PopTop, loc);
             return Ok(());
@@ -124,7 +143,10 @@ impl<'a> Codegen<'a> {
     }
 
     fn duplicate_store<T>(&self, name: &str, loc: Location) -> Result<T> {
-        self.error(loc, format!("multiple assignments to name {} in pattern", repr_str(name.as_bytes())))
+        self.error(
+            loc,
+            format!("multiple assignments to name {} in pattern", repr_str(name.as_bytes())),
+        )
     }
 
     fn subpattern(&mut self, p: &'a Pattern<'a>, cx: &mut Context<'a>) -> Result<()> {
@@ -164,7 +186,12 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn irrefutable(&mut self, name: Option<Ident<'a>>, cx: &mut Context<'a>, loc: Location) -> Result<()> {
+    fn irrefutable(
+        &mut self,
+        name: Option<Ident<'a>>,
+        cx: &mut Context<'a>,
+        loc: Location,
+    ) -> Result<()> {
         if cx.allow_irrefutable {
             return self.store_capture(name, cx, loc);
         }
@@ -177,7 +204,12 @@ impl<'a> Codegen<'a> {
         }
     }
 
-    fn value_pattern(&mut self, value: &'a Expr<'a>, cx: &mut Context<'a>, loc: Location) -> Result<()> {
+    fn value_pattern(
+        &mut self,
+        value: &'a Expr<'a>,
+        cx: &mut Context<'a>,
+        loc: Location,
+    ) -> Result<()> {
         if !matches!(value.kind, ExprKind::Constant { .. } | ExprKind::Attribute { .. }) {
             return self.error(loc, "patterns may only match literals and attribute lookups");
         }
@@ -188,7 +220,12 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn sequence_pattern(&mut self, patterns: Patterns<'a>, cx: &mut Context<'a>, loc: Location) -> Result<()> {
+    fn sequence_pattern(
+        &mut self,
+        patterns: Patterns<'a>,
+        cx: &mut Context<'a>,
+        loc: Location,
+    ) -> Result<()> {
         let mut star = None;
         let mut only_wildcards = true;
         let mut star_wildcard = false;
@@ -241,7 +278,8 @@ impl<'a> Codegen<'a> {
             Some(star) => {
                 let after = size - star - 1;
                 if star >= 1 << 8 || after >= i32::MAX as usize >> 8 {
-                    return self.error(loc, "too many expressions in star-unpacking sequence pattern");
+                    return self
+                        .error(loc, "too many expressions in star-unpacking sequence pattern");
                 }
                 self.op_count(Op::UnpackEx, star + (after << 8), loc);
             }
@@ -286,7 +324,12 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn class_pattern(&mut self, class: &'a MatchClass<'a>, cx: &mut Context<'a>, loc: Location) -> Result<()> {
+    fn class_pattern(
+        &mut self,
+        class: &'a MatchClass<'a>,
+        cx: &mut Context<'a>,
+        loc: Location,
+    ) -> Result<()> {
         for (i, &attr) in class.kwd_attrs.iter().enumerate() {
             let repeated = class.kwd_attrs.iter().skip(i + 1).position(|&other| other == attr);
             if let Some(pattern) = repeated.and_then(|at| class.kwd_patterns.get(i + 1 + at)) {
@@ -390,14 +433,17 @@ impl<'a> Codegen<'a> {
                 ExprKind::Constant { value, .. } => {
                     if seen.iter().any(|other| values_equal(other, value)) {
                         let repr = repr_constant(value);
-                        return self.error(loc, format!("mapping pattern checks duplicate key ({repr})"));
+                        return self
+                            .error(loc, format!("mapping pattern checks duplicate key ({repr})"));
                     }
                     seen.push(value);
                 }
                 ExprKind::Attribute { .. } => {}
                 _ => {
-                    return self
-                        .error(loc, "mapping pattern keys may only match literals and attribute lookups");
+                    return self.error(
+                        loc,
+                        "mapping pattern keys may only match literals and attribute lookups",
+                    );
                 }
             }
             self.expr(key)?;
@@ -405,7 +451,12 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn or_pattern(&mut self, patterns: Patterns<'a>, cx: &mut Context<'a>, loc: Location) -> Result<()> {
+    fn or_pattern(
+        &mut self,
+        patterns: Patterns<'a>,
+        cx: &mut Context<'a>,
+        loc: Location,
+    ) -> Result<()> {
         let end = self.new_label();
         // The names that the first alternative binds, and their order on the stack. The others must bind the same.
         let mut control: Option<Vec<Ident<'a>>> = None;

@@ -49,7 +49,9 @@ impl<'a> Codegen<'a> {
             StmtKind::FunctionDef(def) => self.function(s, def, false)?,
             StmtKind::AsyncFunctionDef(def) => self.function(s, def, true)?,
             StmtKind::ClassDef(def) => self.class(s, def)?,
-            StmtKind::TypeAlias { name, type_params, value } => self.type_alias(s, name, type_params, value)?,
+            StmtKind::TypeAlias { name, type_params, value } => {
+                self.type_alias(s, name, type_params, value)?
+            }
             StmtKind::Return { value } => self.return_stmt(s, value)?,
             StmtKind::Delete { targets } => self.exprs(targets)?,
             StmtKind::Assign { targets, value, .. } => {
@@ -69,7 +71,9 @@ impl<'a> Codegen<'a> {
             StmtKind::Raise { exc, cause } => self.raise(loc, exc, cause)?,
             StmtKind::Assert { test, msg } => self.assert(loc, test, msg)?,
             StmtKind::Import { names } => self.import(loc, names),
-            StmtKind::ImportFrom { module, names, level } => self.import_from(loc, module, names, level),
+            StmtKind::ImportFrom { module, names, level } => {
+                self.import_from(loc, module, names, level)
+            }
             StmtKind::Global { .. } | StmtKind::Nonlocal { .. } => {}
             StmtKind::Expr { value } => self.expr_stmt(loc, value)?,
             StmtKind::Pass => self.op(Op::Nop, loc),
@@ -292,7 +296,12 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn assert(&mut self, loc: Location, test: &'a Expr<'a>, msg: Option<&'a Expr<'a>>) -> Result<()> {
+    fn assert(
+        &mut self,
+        loc: Location,
+        test: &'a Expr<'a>,
+        msg: Option<&'a Expr<'a>>,
+    ) -> Result<()> {
         let always_true = match test.kind {
             ExprKind::Tuple { elts, .. } => !elts.is_empty(),
             ExprKind::Constant { value: Constant::Tuple(items), .. } => !items.is_empty(),

@@ -11,7 +11,11 @@ use crate::ir::{Label, Location};
 
 impl<'a> Codegen<'a> {
     pub(super) fn try_stmt(&mut self, loc: Location, node: &'a Try<'a>, star: bool) -> Result<()> {
-        if node.finalbody.is_empty() { self.try_except(loc, node, star) } else { self.try_finally(loc, node, star) }
+        if node.finalbody.is_empty() {
+            self.try_except(loc, node, star)
+        } else {
+            self.try_finally(loc, node, star)
+        }
     }
 
     /// The `finally` block is generated twice: for the normal way out and as a handler.

@@ -60,11 +60,15 @@ impl<'a> Codegen<'a> {
                 };
                 self.op_arg(Op::CallIntrinsic2, intrinsic as u32, loc);
             }
-            TypeParamKind::TypeVar { .. } => self.op_arg(Op::CallIntrinsic1, Intrinsic1::TypeVar as u32, loc),
+            TypeParamKind::TypeVar { .. } => {
+                self.op_arg(Op::CallIntrinsic1, Intrinsic1::TypeVar as u32, loc)
+            }
             TypeParamKind::TypeVarTuple { .. } => {
                 self.op_arg(Op::CallIntrinsic1, Intrinsic1::TypeVarTuple as u32, loc);
             }
-            TypeParamKind::ParamSpec { .. } => self.op_arg(Op::CallIntrinsic1, Intrinsic1::ParamSpec as u32, loc),
+            TypeParamKind::ParamSpec { .. } => {
+                self.op_arg(Op::CallIntrinsic1, Intrinsic1::ParamSpec as u32, loc)
+            }
         }
         if let Some(default) = default {
             *seen_default = true;
@@ -72,8 +76,10 @@ impl<'a> Codegen<'a> {
             self.lazy_value(scope, name, default, location(default.range), starred, true)?;
             self.op_arg(Op::CallIntrinsic2, Intrinsic2::SetTypeParamDefault as u32, loc);
         } else if *seen_default {
-            return self
-                .error(loc, format!("non-default type parameter '{text}' follows default type parameter"));
+            return self.error(
+                loc,
+                format!("non-default type parameter '{text}' follows default type parameter"),
+            );
         }
         self.op_arg(Op::Copy, 1, loc);
         self.store(name, loc);

@@ -104,7 +104,12 @@ pub(super) struct NewUnit {
 
 impl NewUnit {
     /// A unit without parameters.
-    pub(super) fn new(name: Str, scope: ScopeId, scope_type: ScopeType, firstlineno: i32) -> NewUnit {
+    pub(super) fn new(
+        name: Str,
+        scope: ScopeId,
+        scope_type: ScopeType,
+        firstlineno: i32,
+    ) -> NewUnit {
         NewUnit {
             name,
             scope,
@@ -129,21 +134,22 @@ impl<'a> Codegen<'a> {
     pub(super) fn enter_unit(&mut self, new: NewUnit) -> Result<()> {
         self.depth.enter()?;
         self.units += 1;
-        let mut unit = CodeUnit::new(new.scope, new.scope_type, new.name, new.firstlineno, self.units);
+        let mut unit =
+            CodeUnit::new(new.scope, new.scope_type, new.name, new.firstlineno, self.units);
         unit.private = new.private.or(self.unit.private);
         unit.info.argcount = count(new.argcount)?;
         unit.info.posonlyargcount = count(new.posonlyargcount)?;
         unit.info.kwonlyargcount = count(new.kwonlyargcount)?;
-        let parent = std::mem::replace(&mut self.unit, Box::new(unit));
+        let parent = std::mem::replace(&mut self.unit, unit);
         self.outer.push(parent);
-        self.fill_cells()?;
+        self.fill_cells();
         self.set_qualname();
         self.start_unit(new.firstlineno);
         Ok(())
     }
 
     /// Puts the parameters, cells and free variables of the current unit into its tables.
-    pub(super) fn fill_cells(&mut self) -> Result<()> {
+    pub(super) fn fill_cells(&mut self) {
         let scope = self.table.scope(self.unit.scope);
         let varnames = scope.varnames.clone();
         let mut cells = Vec::new();
@@ -176,7 +182,6 @@ impl<'a> Codegen<'a> {
         for name in free {
             self.freevar_index(name);
         }
-        Ok(())
     }
 
     /// Appends what every unit starts with.
@@ -204,8 +209,10 @@ impl<'a> Codegen<'a> {
             parent = &self.outer[depth - 2];
         }
         let name = self.unit.info.name.clone();
-        let named =
-            matches!(self.unit.scope_type, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class);
+        let named = matches!(
+            self.unit.scope_type,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
+        );
         if named && let Some(text) = name.as_str() {
             let (private, scope) = (parent.private, parent.scope);
             let sym = self.table.names.intern_owned(text);
@@ -214,8 +221,10 @@ impl<'a> Codegen<'a> {
                 return;
             }
         }
-        let in_function =
-            matches!(parent.scope_type, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda);
+        let in_function = matches!(
+            parent.scope_type,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
+        );
         let base = parent.info.qualname.as_bytes();
         let mut qualname = Vec::with_capacity(base.len() + name.as_bytes().len() + 10);
         qualname.extend_from_slice(base);
@@ -256,10 +265,8 @@ impl<'a> Codegen<'a> {
         for name in self.hidden_names() {
             self.unit.info.fast_hidden.add_str(&name);
         }
-        let info = std::mem::replace(
-            &mut self.unit.info,
-            UnitInfo::new(Str::from(""), Str::from(""), 1),
-        );
+        let info =
+            std::mem::replace(&mut self.unit.info, UnitInfo::new(Str::from(""), Str::from(""), 1));
         let code = std::mem::take(&mut self.unit.seq);
         crate::assemble::assemble(Unit { info, code }, &self.settings.filename).map_err(|error| {
             let kind = match error {
@@ -291,7 +298,12 @@ impl<'a> Codegen<'a> {
     }
 
     /// Makes a function of a code object, with its closure and the attributes on the stack.
-    pub(super) fn make_closure(&mut self, code: Code, mut attributes: u32, loc: Location) -> Result<()> {
+    pub(super) fn make_closure(
+        &mut self,
+        code: Code,
+        mut attributes: u32,
+        loc: Location,
+    ) -> Result<()> {
         let mut free = 0;
         for name in code.freevars() {
             let arg = self.closure_index(name)?;
@@ -304,7 +316,9 @@ impl<'a> Codegen<'a> {
         }
         self.load_const(Const::Code(code), loc);
         self.op(Op::MakeFunction, loc);
-        for bit in [attr::CLOSURE, attr::ANNOTATIONS, attr::ANNOTATE, attr::KWDEFAULTS, attr::DEFAULTS] {
+        for bit in
+            [attr::CLOSURE, attr::ANNOTATIONS, attr::ANNOTATE, attr::KWDEFAULTS, attr::DEFAULTS]
+        {
             if attributes & bit != 0 {
                 self.op_arg(Op::SetFunctionAttribute, bit, loc);
             }
@@ -340,6 +354,10 @@ impl<'a> Codegen<'a> {
 
 fn count(n: usize) -> Result<u32> {
     u32::try_from(n).map_err(|_| {
-        Box::new(Error { kind: ErrorKind::Overflow, msg: "too many parameters".to_owned(), range: None })
+        Box::new(Error {
+            kind: ErrorKind::Overflow,
+            msg: "too many parameters".to_owned(),
+            range: None,
+        })
     })
 }

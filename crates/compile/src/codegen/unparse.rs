@@ -3,7 +3,8 @@
 //! The text is CPython's: one normal form, with parentheses only where precedence asks for them.
 
 use syntax::ast::{
-    Arg, Arguments, BoolOp, Comprehension, Constant, Expr, ExprKind, Exprs, Interpolation, Keyword, Operator, UnaryOp,
+    Arg, Arguments, BoolOp, Comprehension, Constant, Expr, ExprKind, Exprs, Interpolation, Keyword,
+    Operator, UnaryOp,
 };
 
 use super::constant::{repr_constant, repr_str};
@@ -94,7 +95,11 @@ impl Writer {
             ExprKind::BinOp { left, op, right } => self.bin_op(left, op, right, level),
             ExprKind::UnaryOp { op, operand } => self.unary_op(op, operand, level),
             ExprKind::Lambda { args, body } => self.paren(level > Level::Test, |w| {
-                w.str(if args.posonlyargs.is_empty() && args.args.is_empty() { "lambda" } else { "lambda " });
+                w.str(if args.posonlyargs.is_empty() && args.args.is_empty() {
+                    "lambda"
+                } else {
+                    "lambda "
+                });
                 w.arguments(args);
                 w.str(": ");
                 w.expr(body, Level::Test);
@@ -112,9 +117,15 @@ impl Writer {
                 self.join(elts, Level::Test);
                 self.str("}");
             }
-            ExprKind::GeneratorExp { elt, generators } => self.comprehension("(", elt, None, generators, ")"),
-            ExprKind::ListComp { elt, generators } => self.comprehension("[", elt, None, generators, "]"),
-            ExprKind::SetComp { elt, generators } => self.comprehension("{", elt, None, generators, "}"),
+            ExprKind::GeneratorExp { elt, generators } => {
+                self.comprehension("(", elt, None, generators, ")")
+            }
+            ExprKind::ListComp { elt, generators } => {
+                self.comprehension("[", elt, None, generators, "]")
+            }
+            ExprKind::SetComp { elt, generators } => {
+                self.comprehension("{", elt, None, generators, "}")
+            }
             ExprKind::DictComp { key, value, generators } => {
                 self.comprehension("{", key, Some(value), generators, "}");
             }
@@ -133,15 +144,17 @@ impl Writer {
                 w.str("await ");
                 w.expr(value, Level::Atom);
             }),
-            ExprKind::Compare { left, ops, comparators } => self.paren(level > Level::Compare, |w| {
-                w.expr(left, Level::BitOr);
-                for (op, right) in ops.iter().zip(comparators) {
-                    w.str(" ");
-                    w.str(op.sign());
-                    w.str(" ");
-                    w.expr(right, Level::BitOr);
-                }
-            }),
+            ExprKind::Compare { left, ops, comparators } => {
+                self.paren(level > Level::Compare, |w| {
+                    w.expr(left, Level::BitOr);
+                    for (op, right) in ops.iter().zip(comparators) {
+                        w.str(" ");
+                        w.str(op.sign());
+                        w.str(" ");
+                        w.expr(right, Level::BitOr);
+                    }
+                })
+            }
             ExprKind::Call { func, args, keywords } => self.call(func, args, keywords),
             ExprKind::Constant { value, u_prefix } => {
                 if u_prefix {
@@ -232,14 +245,19 @@ impl Writer {
     fn bin_op(&mut self, left: &Expr<'_>, op: Operator, right: &Expr<'_>, level: Level) {
         let own = match op {
             Operator::Add | Operator::Sub => Level::Arith,
-            Operator::Mult | Operator::MatMult | Operator::Div | Operator::Mod | Operator::FloorDiv => Level::Term,
+            Operator::Mult
+            | Operator::MatMult
+            | Operator::Div
+            | Operator::Mod
+            | Operator::FloorDiv => Level::Term,
             Operator::LShift | Operator::RShift => Level::Shift,
             Operator::BitOr => Level::BitOr,
             Operator::BitXor => Level::BitXor,
             Operator::BitAnd => Level::BitAnd,
             Operator::Pow => Level::Power,
         };
-        let (left_level, right_level) = if op == Operator::Pow { (own.next(), own) } else { (own, own.next()) };
+        let (left_level, right_level) =
+            if op == Operator::Pow { (own.next(), own) } else { (own, own.next()) };
         self.paren(level > own, |w| {
             w.expr(left, left_level);
             w.str(" ");
@@ -359,7 +377,9 @@ impl Writer {
         for (i, arg) in args.posonlyargs.iter().chain(args.args).enumerate() {
             comma(self);
             self.arg(arg);
-            let default = (i + args.defaults.len()).checked_sub(positional).and_then(|i| args.defaults.get(i));
+            let default = (i + args.defaults.len())
+                .checked_sub(positional)
+                .and_then(|i| args.defaults.get(i));
             self.default(default.copied());
             if i + 1 == args.posonlyargs.len() {
                 self.str(", /");
@@ -437,7 +457,12 @@ impl Writer {
         }
     }
 
-    fn formatted_value(&mut self, value: &Expr<'_>, conversion: i32, format_spec: Option<&Expr<'_>>) {
+    fn formatted_value(
+        &mut self,
+        value: &Expr<'_>,
+        conversion: i32,
+        format_spec: Option<&Expr<'_>>,
+    ) {
         let mut text = Writer { out: Vec::new() };
         text.expr(value, Level::Or);
         self.replacement(&text.out, conversion, format_spec);

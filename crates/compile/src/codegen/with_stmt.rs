@@ -43,7 +43,11 @@ impl<'a> Codegen<'a> {
     }
 
     /// `async with` for the remaining items.
-    pub(super) fn async_with(&mut self, node: &'a With<'a>, items: &'a [&'a WithItem<'a>]) -> Result<()> {
+    pub(super) fn async_with(
+        &mut self,
+        node: &'a With<'a>,
+        items: &'a [&'a WithItem<'a>],
+    ) -> Result<()> {
         let Some((item, rest)) = items.split_first() else { return self.stmts(node.body) };
         self.depth.enter()?;
         let block = self.new_label();

@@ -6,14 +6,20 @@ use syntax::ast::{Constant, Expr, ExprKind, Exprs, Range, Str};
 use super::Preprocess;
 
 /// The location of nodes that stand for nothing in the source.
-const NOWHERE: Range = Range { line: u32::MAX, col: u32::MAX, end_line: u32::MAX, end_col: u32::MAX };
+const NOWHERE: Range =
+    Range { line: u32::MAX, col: u32::MAX, end_line: u32::MAX, end_col: u32::MAX };
 
 /// The longest width or precision that is translated, in digits.
 const MAX_DIGITS: usize = 3;
 
 impl<'a> Preprocess<'a, '_> {
     /// The formatted string that `format % items` is; `None` if it has to be formatted at run time.
-    pub(super) fn percent_format(&self, format: Str<'a>, items: Exprs<'a>, range: Range) -> Option<&'a Expr<'a>> {
+    pub(super) fn percent_format(
+        &self,
+        format: Str<'a>,
+        items: Exprs<'a>,
+        range: Range,
+    ) -> Option<&'a Expr<'a>> {
         if items.iter().any(|item| matches!(item.kind, ExprKind::Starred { .. })) {
             return None;
         }
@@ -73,7 +79,12 @@ impl<'a> Preprocess<'a, '_> {
     }
 
     /// A format unit after its `%`: conversions `s`, `r` and `a` with at most a width and a precision.
-    fn field(&self, bytes: &'a [u8], mut pos: usize, item: &'a Expr<'a>) -> Option<(&'a Expr<'a>, usize)> {
+    fn field(
+        &self,
+        bytes: &'a [u8],
+        mut pos: usize,
+        item: &'a Expr<'a>,
+    ) -> Option<(&'a Expr<'a>, usize)> {
         let mut left = false;
         while let Some(&flag) = bytes.get(pos).filter(|byte| b"-+ #0".contains(byte)) {
             left |= flag == b'-';
@@ -100,9 +111,16 @@ impl<'a> Preprocess<'a, '_> {
         }
         let format_spec = (!spec.is_empty()).then(|| {
             let text = Str(self.arena.alloc_str(&spec).as_bytes());
-            self.alloc_expr(ExprKind::Constant { value: Constant::Str(text), u_prefix: false }, NOWHERE)
+            self.alloc_expr(
+                ExprKind::Constant { value: Constant::Str(text), u_prefix: false },
+                NOWHERE,
+            )
         });
-        let kind = ExprKind::FormattedValue { value: item, conversion: i32::from(conversion), format_spec };
+        let kind = ExprKind::FormattedValue {
+            value: item,
+            conversion: i32::from(conversion),
+            format_spec,
+        };
         Some((self.alloc_expr(kind, item.range), pos + 1))
     }
 }

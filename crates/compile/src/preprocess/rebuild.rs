@@ -1,9 +1,9 @@
 //! The walk over the tree: visits everything, in CPython's order, and rebuilds the parents of changed nodes.
 
 use syntax::ast::{
-    Arg, Arguments, Body, ClassDef, Comprehension, Constant, ExceptHandler, Expr, ExprContext, ExprKind, Exprs, For,
-    FunctionDef, Interpolation, Keyword, MatchCase, MatchClass, Operator, Pattern, PatternKind, Patterns, Stmt, StmtKind,
-    Try, TypeParam, TypeParamKind, With, WithItem,
+    Arg, Arguments, Body, ClassDef, Comprehension, Constant, ExceptHandler, Expr, ExprContext,
+    ExprKind, Exprs, For, FunctionDef, Interpolation, Keyword, MatchCase, MatchClass, Operator,
+    Pattern, PatternKind, Patterns, Stmt, StmtKind, Try, TypeParam, TypeParamKind, With, WithItem,
 };
 
 use super::{Around, Preprocess};
@@ -61,7 +61,10 @@ impl<'a> Preprocess<'a, '_> {
         e.map(|e| self.expr(e)).transpose()
     }
 
-    fn opt_exprs(&mut self, exprs: &'a [Option<&'a Expr<'a>>]) -> Result<&'a [Option<&'a Expr<'a>>]> {
+    fn opt_exprs(
+        &mut self,
+        exprs: &'a [Option<&'a Expr<'a>>],
+    ) -> Result<&'a [Option<&'a Expr<'a>>]> {
         self.map(exprs, Self::opt_expr, same_opt)
     }
 
@@ -102,13 +105,16 @@ impl<'a> Preprocess<'a, '_> {
                     ExprKind::Constant { value: Constant::Str(format), .. },
                     Operator::Mod,
                     ExprKind::Tuple { elts, .. },
-                ) if !self.options.syntax_check_only => self.percent_format(format, elts, node.range),
+                ) if !self.options.syntax_check_only => {
+                    self.percent_format(format, elts, node.range)
+                }
                 _ => None,
             };
             result = match folded {
                 Some(folded) => folded,
                 None if same(result, left) && same(new_right, right) => node,
-                None => self.alloc_expr(ExprKind::BinOp { left: result, op, right: new_right }, node.range),
+                None => self
+                    .alloc_expr(ExprKind::BinOp { left: result, op, right: new_right }, node.range),
             };
         }
         Ok(result)
@@ -128,7 +134,9 @@ impl<'a> Preprocess<'a, '_> {
         }
         let kind = match e.kind {
             ExprKind::Name { .. } | ExprKind::Constant { .. } => return Ok(e),
-            ExprKind::BoolOp { op, values } => rebuild!(BoolOp { op, values }; values = self.exprs(values)?),
+            ExprKind::BoolOp { op, values } => {
+                rebuild!(BoolOp { op, values }; values = self.exprs(values)?)
+            }
             // Targets of assignment expressions are names.
             ExprKind::NamedExpr { target, value } => {
                 rebuild!(NamedExpr { target, value }; value = self.expr(value)?)
@@ -166,7 +174,9 @@ impl<'a> Preprocess<'a, '_> {
             ),
             ExprKind::Await { value } => rebuild!(Await { value }; value = self.expr(value)?),
             ExprKind::Yield { value } => rebuild!(Yield { value }; value = self.opt_expr(value)?),
-            ExprKind::YieldFrom { value } => rebuild!(YieldFrom { value }; value = self.expr(value)?),
+            ExprKind::YieldFrom { value } => {
+                rebuild!(YieldFrom { value }; value = self.expr(value)?)
+            }
             ExprKind::Compare { left, ops, comparators } => rebuild!(
                 Compare { left, ops, comparators };
                 left = self.expr(left)?, comparators = self.exprs(comparators)?
@@ -185,19 +195,31 @@ impl<'a> Preprocess<'a, '_> {
                 if same(value, field.value) && same_opt(format_spec, field.format_spec) {
                     return Ok(e);
                 }
-                ExprKind::Interpolation(self.arena.alloc(Interpolation { value, format_spec, ..*field }))
+                ExprKind::Interpolation(self.arena.alloc(Interpolation {
+                    value,
+                    format_spec,
+                    ..*field
+                }))
             }
-            ExprKind::JoinedStr { values } => rebuild!(JoinedStr { values }; values = self.exprs(values)?),
-            ExprKind::TemplateStr { values } => rebuild!(TemplateStr { values }; values = self.exprs(values)?),
+            ExprKind::JoinedStr { values } => {
+                rebuild!(JoinedStr { values }; values = self.exprs(values)?)
+            }
+            ExprKind::TemplateStr { values } => {
+                rebuild!(TemplateStr { values }; values = self.exprs(values)?)
+            }
             ExprKind::Attribute { value, attr, ctx } => {
                 rebuild!(Attribute { value, attr, ctx }; value = self.expr(value)?)
             }
             ExprKind::Subscript { value, slice, ctx } => {
                 rebuild!(Subscript { value, slice, ctx }; value = self.expr(value)?, slice = self.expr(slice)?)
             }
-            ExprKind::Starred { value, ctx } => rebuild!(Starred { value, ctx }; value = self.expr(value)?),
+            ExprKind::Starred { value, ctx } => {
+                rebuild!(Starred { value, ctx }; value = self.expr(value)?)
+            }
             ExprKind::List { elts, ctx } => rebuild!(List { elts, ctx }; elts = self.exprs(elts)?),
-            ExprKind::Tuple { elts, ctx } => rebuild!(Tuple { elts, ctx }; elts = self.exprs(elts)?),
+            ExprKind::Tuple { elts, ctx } => {
+                rebuild!(Tuple { elts, ctx }; elts = self.exprs(elts)?)
+            }
             ExprKind::Slice { lower, upper, step } => rebuild!(
                 Slice { lower, upper, step };
                 lower = self.opt_expr(lower)?, upper = self.opt_expr(upper)?, step = self.opt_expr(step)?
@@ -216,7 +238,10 @@ impl<'a> Preprocess<'a, '_> {
         })
     }
 
-    fn clauses(&mut self, clauses: &'a [&'a Comprehension<'a>]) -> Result<&'a [&'a Comprehension<'a>]> {
+    fn clauses(
+        &mut self,
+        clauses: &'a [&'a Comprehension<'a>],
+    ) -> Result<&'a [&'a Comprehension<'a>]> {
         self.map_refs(clauses, |pass, clause| {
             let target = pass.expr(clause.target)?;
             let iter = pass.expr(clause.iter)?;
@@ -305,13 +330,17 @@ impl<'a> Preprocess<'a, '_> {
         }
         Ok(Some(match s.kind {
             StmtKind::FunctionDef(def) => rebuild_node!(FunctionDef, def, self.function_def(def)?),
-            StmtKind::AsyncFunctionDef(def) => rebuild_node!(AsyncFunctionDef, def, self.function_def(def)?),
+            StmtKind::AsyncFunctionDef(def) => {
+                rebuild_node!(AsyncFunctionDef, def, self.function_def(def)?)
+            }
             StmtKind::ClassDef(def) => rebuild_node!(ClassDef, def, self.class_def(def)?),
             StmtKind::Return { value } => {
                 self.warn_in_finally("return", s.range);
                 rebuild!(Return { value }; value = self.opt_expr(value)?)
             }
-            StmtKind::Delete { targets } => rebuild!(Delete { targets }; targets = self.exprs(targets)?),
+            StmtKind::Delete { targets } => {
+                rebuild!(Delete { targets }; targets = self.exprs(targets)?)
+            }
             StmtKind::Assign { targets, value, type_comment } => rebuild!(
                 Assign { targets, value, type_comment };
                 targets = self.exprs(targets)?, value = self.expr(value)?
@@ -385,7 +414,14 @@ impl<'a> Preprocess<'a, '_> {
             && same(body, def.body)
             && same(decorator_list, def.decorator_list)
             && same_opt(returns, def.returns);
-        Ok((!unchanged).then_some(FunctionDef { type_params, args, body, decorator_list, returns, ..*def }))
+        Ok((!unchanged).then_some(FunctionDef {
+            type_params,
+            args,
+            body,
+            decorator_list,
+            returns,
+            ..*def
+        }))
     }
 
     fn class_def(&mut self, def: &'a ClassDef<'a>) -> Result<Option<ClassDef<'a>>> {
@@ -399,7 +435,14 @@ impl<'a> Preprocess<'a, '_> {
             && same(keywords, def.keywords)
             && same(body, def.body)
             && same(decorator_list, def.decorator_list);
-        Ok((!unchanged).then_some(ClassDef { type_params, bases, keywords, body, decorator_list, ..*def }))
+        Ok((!unchanged).then_some(ClassDef {
+            type_params,
+            bases,
+            keywords,
+            body,
+            decorator_list,
+            ..*def
+        }))
     }
 
     fn for_loop(&mut self, node: &'a For<'a>) -> Result<Option<For<'a>>> {
@@ -418,7 +461,8 @@ impl<'a> Preprocess<'a, '_> {
         let items = self.map_refs(node.items, |pass, item| {
             let context_expr = pass.expr(item.context_expr)?;
             let optional_vars = pass.opt_expr(item.optional_vars)?;
-            if same(context_expr, item.context_expr) && same_opt(optional_vars, item.optional_vars) {
+            if same(context_expr, item.context_expr) && same_opt(optional_vars, item.optional_vars)
+            {
                 return Ok(item);
             }
             Ok(pass.arena.alloc(WithItem { context_expr, optional_vars }))
@@ -490,13 +534,19 @@ impl<'a> Preprocess<'a, '_> {
                 let new_keys = self.map_refs(keys, Self::constant_pattern)?;
                 let new_patterns = self.patterns(patterns)?;
                 let changed = !same(new_keys, keys) || !same(new_patterns, patterns);
-                (changed, PatternKind::MatchMapping { keys: new_keys, patterns: new_patterns, rest })
+                (
+                    changed,
+                    PatternKind::MatchMapping { keys: new_keys, patterns: new_patterns, rest },
+                )
             }
             PatternKind::MatchClass(class) => {
                 let cls = self.expr(class.cls)?;
                 let patterns = self.patterns(class.patterns)?;
                 let kwd_patterns = self.patterns(class.kwd_patterns)?;
-                if same(cls, class.cls) && same(patterns, class.patterns) && same(kwd_patterns, class.kwd_patterns) {
+                if same(cls, class.cls)
+                    && same(patterns, class.patterns)
+                    && same(kwd_patterns, class.kwd_patterns)
+                {
                     return Ok(None);
                 }
                 let class = self.arena.alloc(MatchClass { cls, patterns, kwd_patterns, ..*class });

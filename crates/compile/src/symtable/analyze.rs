@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use rustc_hash::FxHashSet;
 
 use super::{
-    BlockKind, DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, NameScope,
-    SCOPE_OFFSET, ScopeId, Sym, SymSet, SymbolTable,
+    BlockKind, DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL, DEF_NONLOCAL, DEF_PARAM,
+    DEF_TYPE_PARAM, NameScope, SCOPE_OFFSET, ScopeId, Sym, SymSet, SymbolTable,
 };
 use crate::error::{Error, Result};
 
@@ -49,7 +49,12 @@ struct Analysis<'s> {
     scopes: Vec<NameScope>,
 }
 
-fn block(table: &mut SymbolTable<'_>, id: ScopeId, visible: Visible<'_>, free: &mut SymSet) -> Result<()> {
+fn block(
+    table: &mut SymbolTable<'_>,
+    id: ScopeId,
+    visible: Visible<'_>,
+    free: &mut SymSet,
+) -> Result<()> {
     let kind = table.scope(id).kind;
     let function_like = table.scope(id).is_function_like();
     let mut analysis = Analysis {
@@ -82,13 +87,25 @@ fn block(table: &mut SymbolTable<'_>, id: ScopeId, visible: Visible<'_>, free: &
     } else if kind == BlockKind::Class {
         drop_class_free(table, id, &mut new_free);
     }
-    update_symbols(table, id, &analysis.scopes, analysis.bound.as_deref(), &new_free, &inlined_cells);
+    update_symbols(
+        table,
+        id,
+        &analysis.scopes,
+        analysis.bound.as_deref(),
+        &new_free,
+        &inlined_cells,
+    );
     free.extend(new_free);
     Ok(())
 }
 
 /// What the blocks inside see. The names of a class are not visible in its methods, so there it is what the class sees.
-fn inner_names(table: &SymbolTable<'_>, id: ScopeId, visible: &Visible<'_>, analysis: &Analysis<'_>) -> (Set, Set) {
+fn inner_names(
+    table: &SymbolTable<'_>,
+    id: ScopeId,
+    visible: &Visible<'_>,
+    analysis: &Analysis<'_>,
+) -> (Set, Set) {
     let scope = table.scope(id);
     if scope.kind == BlockKind::Class {
         let mut bound = visible.bound.cloned().unwrap_or_default();
@@ -97,7 +114,11 @@ fn inner_names(table: &SymbolTable<'_>, id: ScopeId, visible: &Visible<'_>, anal
     }
     let mut bound = analysis.bound.as_deref().cloned().unwrap_or_default();
     if scope.is_function_like() {
-        let local = scope.symbols.keys().zip(&analysis.scopes).filter(|(_, scope)| **scope == NameScope::Local);
+        let local = scope
+            .symbols
+            .keys()
+            .zip(&analysis.scopes)
+            .filter(|(_, scope)| **scope == NameScope::Local);
         bound.extend(local.map(|(name, _)| *name));
     }
     (bound, analysis.global.clone().into_owned())
@@ -145,7 +166,9 @@ impl Analysis<'_> {
     ) -> Result<NameScope> {
         Ok(if flags & DEF_GLOBAL != 0 {
             if flags & DEF_NONLOCAL != 0 {
-                return directive_error(table, id, name, |text| format!("name '{text}' is nonlocal and global"));
+                return directive_error(table, id, name, |text| {
+                    format!("name '{text}' is nonlocal and global")
+                });
             }
             self.global.to_mut().insert(name);
             if let Some(bound) = &mut self.bound {
@@ -176,10 +199,14 @@ impl Analysis<'_> {
 
     fn check_nonlocal(&self, table: &SymbolTable<'_>, id: ScopeId, name: Sym) -> Result<()> {
         let Some(bound) = &self.bound else {
-            return directive_error(table, id, name, |_| "nonlocal declaration not allowed at module level".to_owned());
+            return directive_error(table, id, name, |_| {
+                "nonlocal declaration not allowed at module level".to_owned()
+            });
         };
         if !bound.contains(&name) {
-            return directive_error(table, id, name, |text| format!("no binding for nonlocal '{text}' found"));
+            return directive_error(table, id, name, |text| {
+                format!("no binding for nonlocal '{text}' found")
+            });
         }
         if self.type_params.contains(&name) {
             return directive_error(table, id, name, |text| {
@@ -244,7 +271,8 @@ fn inline_comprehension(
         if scope == NameScope::Cell || only_flags & DEF_COMP_CELL != 0 {
             inlined_cells.insert(name);
         }
-        if scope == NameScope::Free && outer_kind == BlockKind::Class && CLASS_CELLS.contains(&name) {
+        if scope == NameScope::Free && outer_kind == BlockKind::Class && CLASS_CELLS.contains(&name)
+        {
             scope = NameScope::GlobalImplicit;
             comp_free.shift_remove(&name);
             removed.push(name);
@@ -257,7 +285,9 @@ fn inline_comprehension(
             // A free variable of the comprehension that the block binds is simply local now, unless an inner block of the
             // comprehension needs the cell.
             Some(&flags)
-                if flags & DEF_BOUND != 0 && outer_kind != BlockKind::Class && !free_in_child(table, comp, name) =>
+                if flags & DEF_BOUND != 0
+                    && outer_kind != BlockKind::Class
+                    && !free_in_child(table, comp, name) =>
             {
                 comp_free.shift_remove(&name);
             }
@@ -270,7 +300,11 @@ fn inline_comprehension(
 }
 
 fn free_in_child(table: &SymbolTable<'_>, id: ScopeId, name: Sym) -> bool {
-    table.scope(id).children.iter().any(|&child| table.scope(child).scope_of(name) == NameScope::Free)
+    table
+        .scope(id)
+        .children
+        .iter()
+        .any(|&child| table.scope(child).scope_of(name) == NameScope::Free)
 }
 
 /// The blocks inside an inlined comprehension are children of the enclosing block.

@@ -8,8 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::ast::{ExprContext, Keyword, Mod, Range};
 
 use super::{
-    BlockKind, DEF_COMP_ITER, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, Names, Role,
-    Scope, ScopeId, ScopeKey, Sym, SymbolTable, Symbols, USE, analyze,
+    BlockKind, DEF_COMP_ITER, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM,
+    DEF_TYPE_PARAM, Names, Role, Scope, ScopeId, ScopeKey, Sym, SymbolTable, Symbols, USE, analyze,
 };
 use crate::error::{Depth, Error, Result};
 use crate::future::{self, CO_FUTURE_ANNOTATIONS, Future};
@@ -85,7 +85,8 @@ impl<'a> Builder<'a> {
     pub(super) fn new_scope(&mut self, name: Sym, kind: BlockKind, range: Range) -> ScopeId {
         let parent = if self.stack.is_empty() { None } else { Some(self.table.scope(self.cur)) };
         let nested = parent.is_some_and(|p| p.nested || p.is_function_like());
-        let method = kind == BlockKind::Function && parent.is_some_and(|p| p.kind == BlockKind::Class);
+        let method =
+            kind == BlockKind::Function && parent.is_some_and(|p| p.kind == BlockKind::Class);
         let id = ScopeId(self.table.scopes.len() as u32);
         self.table.scopes.push(Scope {
             name,
@@ -141,7 +142,8 @@ impl<'a> Builder<'a> {
                 inner.mangled = mangled;
             }
             // With string annotations, annotation blocks have no effect on the program.
-            let ignored = self.future.features & CO_FUTURE_ANNOTATIONS != 0 && inner.kind == BlockKind::Annotation;
+            let ignored = self.future.features & CO_FUTURE_ANNOTATIONS != 0
+                && inner.kind == BlockKind::Annotation;
             if add_to_children && !ignored {
                 self.table.scope_mut(prev).children.push(scope);
             }
@@ -193,7 +195,13 @@ impl<'a> Builder<'a> {
         self.add_def_ctx(name, flag, range, ctx)
     }
 
-    pub(super) fn add_def_ctx(&mut self, name: Sym, flag: u32, range: Range, ctx: ExprContext) -> Result<()> {
+    pub(super) fn add_def_ctx(
+        &mut self,
+        name: Sym,
+        flag: u32,
+        range: Range,
+        ctx: ExprContext,
+    ) -> Result<()> {
         if flag & (DEF_PARAM | DEF_LOCAL | DEF_IMPORT) != 0 {
             check_name(name, range, ctx)?;
         }
@@ -207,7 +215,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds flags to a name in a given block; the name is mangled as the current block says.
-    pub(super) fn add_def_to(&mut self, target: ScopeId, name: Sym, flag: u32, range: Range) -> Result<()> {
+    pub(super) fn add_def_to(
+        &mut self,
+        target: ScopeId,
+        name: Sym,
+        flag: u32,
+        range: Range,
+    ) -> Result<()> {
         let mangled = self.table.maybe_mangle(self.private, self.cur, name);
         let scope = &mut self.table.scopes[target.index()];
         let iter_target = scope.comp_iter_target;
@@ -221,12 +235,18 @@ impl<'a> Builder<'a> {
             failed = Some(("duplicate type parameter '", "'"));
         } else if iter_target {
             if flags & (DEF_GLOBAL | DEF_NONLOCAL) != 0 {
-                failed = Some(("comprehension inner loop cannot rebind assignment expression target '", "'"));
+                failed = Some((
+                    "comprehension inner loop cannot rebind assignment expression target '",
+                    "'",
+                ));
             }
             flags |= DEF_COMP_ITER;
         }
         if let Some((before, after)) = failed {
-            return Err(Error::syntax(range, format!("{before}{}{after}", self.table.names.text(name))));
+            return Err(Error::syntax(
+                range,
+                format!("{before}{}{after}", self.table.names.text(name)),
+            ));
         }
         *entry = flags;
         if flag & DEF_PARAM != 0 {

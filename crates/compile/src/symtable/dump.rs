@@ -3,8 +3,9 @@
 use std::fmt::{self, Write as _};
 
 use super::{
-    BlockKind, Comprehension, DEF_ANNOT, DEF_COMP_CELL, DEF_COMP_ITER, DEF_FREE_CLASS, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL,
-    DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, NameScope, Scope, ScopeId, SymbolTable, USE,
+    BlockKind, Comprehension, DEF_ANNOT, DEF_COMP_CELL, DEF_COMP_ITER, DEF_FREE_CLASS, DEF_GLOBAL,
+    DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, NameScope, Scope, ScopeId,
+    SymbolTable, USE,
 };
 
 const FLAGS: [(u32, &str); 11] = [
@@ -31,7 +32,14 @@ impl fmt::Display for SymbolTable<'_> {
 impl SymbolTable<'_> {
     fn fmt_scope(&self, f: &mut fmt::Formatter<'_>, id: ScopeId, depth: usize) -> fmt::Result {
         let scope = self.scope(id);
-        write!(f, "{:indent$}{} {}", "", kind_name(scope), self.names.text(scope.name), indent = depth * 4)?;
+        write!(
+            f,
+            "{:indent$}{} {}",
+            "",
+            kind_name(scope),
+            self.names.text(scope.name),
+            indent = depth * 4
+        )?;
         write!(f, " line {}", scope.range.line)?;
         for property in properties(scope) {
             write!(f, " {property}")?;

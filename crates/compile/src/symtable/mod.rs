@@ -274,4 +274,3 @@ impl<'a> SymbolTable<'a> {
         self.names.mangle(private, name)
     }
 }
-

@@ -4,7 +4,8 @@ use syntax::ast::{Comprehension as Clause, Expr, ExprContext, ExprKind};
 
 use super::build::{Builder, check_name};
 use super::{
-    BlockKind, Comprehension, DEF_COMP_ITER, DEF_GLOBAL, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, Role, Sym, USE,
+    BlockKind, Comprehension, DEF_COMP_ITER, DEF_GLOBAL, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, Role,
+    Sym, USE,
 };
 use crate::error::{Error, Result, push_link};
 
@@ -52,9 +53,15 @@ impl<'a> Builder<'a> {
                 keys.iter().flatten().try_for_each(|key| self.expr(key))?;
                 self.exprs(values)?;
             }
-            ExprKind::Set { elts } | ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => self.exprs(elts)?,
-            ExprKind::ListComp { elt, generators } => self.comprehension(e, Comprehension::List, generators, elt, None)?,
-            ExprKind::SetComp { elt, generators } => self.comprehension(e, Comprehension::Set, generators, elt, None)?,
+            ExprKind::Set { elts } | ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => {
+                self.exprs(elts)?
+            }
+            ExprKind::ListComp { elt, generators } => {
+                self.comprehension(e, Comprehension::List, generators, elt, None)?
+            }
+            ExprKind::SetComp { elt, generators } => {
+                self.comprehension(e, Comprehension::Set, generators, elt, None)?
+            }
             ExprKind::DictComp { key, value, generators } => {
                 self.comprehension(e, Comprehension::Dict, generators, key, Some(value))?;
             }
@@ -82,7 +89,9 @@ impl<'a> Builder<'a> {
                 self.expr(field.value)?;
                 self.opt_expr(field.format_spec)?;
             }
-            ExprKind::JoinedStr { values } | ExprKind::TemplateStr { values } => self.exprs(values)?,
+            ExprKind::JoinedStr { values } | ExprKind::TemplateStr { values } => {
+                self.exprs(values)?
+            }
             ExprKind::Attribute { value, attr, ctx } => {
                 if attr == "__debug__" {
                     check_name(Sym::DEBUG, e.range, ctx)?;
@@ -174,7 +183,12 @@ impl<'a> Builder<'a> {
         self.error(e.range, format!("{what} cannot be used within {place}"))
     }
 
-    fn named_expr(&mut self, e: &'a Expr<'a>, target: &'a Expr<'a>, value: &'a Expr<'a>) -> Result<()> {
+    fn named_expr(
+        &mut self,
+        e: &'a Expr<'a>,
+        target: &'a Expr<'a>,
+        value: &'a Expr<'a>,
+    ) -> Result<()> {
         if self.scope().comp_iter_expr > 0 {
             return self.error(
                 e.range,
@@ -211,7 +225,11 @@ impl<'a> Builder<'a> {
             let place = match kind {
                 BlockKind::Function => {
                     let global = self.lookup_in(block, name) & DEF_GLOBAL != 0;
-                    self.add_def(name, if global { DEF_GLOBAL } else { DEF_NONLOCAL }, target.range)?;
+                    self.add_def(
+                        name,
+                        if global { DEF_GLOBAL } else { DEF_NONLOCAL },
+                        target.range,
+                    )?;
                     self.record_directive(name, target.range);
                     return self.add_def_to(block, name, DEF_LOCAL, target.range);
                 }
@@ -280,8 +298,12 @@ impl<'a> Builder<'a> {
         if !is_async {
             return Ok(());
         }
-        if !self.is_async_def() && self.scope().comprehension.is_none() && !self.allows_top_level_await() {
-            return self.error(e.range, "asynchronous comprehension outside of an asynchronous function");
+        if !self.is_async_def()
+            && self.scope().comprehension.is_none()
+            && !self.allows_top_level_await()
+        {
+            return self
+                .error(e.range, "asynchronous comprehension outside of an asynchronous function");
         }
         self.scope().coroutine = true;
         Ok(())

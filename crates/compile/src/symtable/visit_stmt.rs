@@ -1,14 +1,14 @@
 //! The first pass over statements, patterns and type parameters.
 
 use syntax::ast::{
-    Alias, Arg, Arguments, ClassDef, ExceptHandler, Expr, ExprKind, FunctionDef, MatchCase, MatchClass, Pattern,
-    PatternKind, Range, Stmt, StmtKind, Try, TypeParam, TypeParamKind, With,
+    Alias, Arg, Arguments, ClassDef, ExceptHandler, Expr, ExprKind, FunctionDef, MatchCase,
+    MatchClass, Pattern, PatternKind, Range, Stmt, StmtKind, Try, TypeParam, TypeParamKind, With,
 };
 
 use super::build::{Builder, check_name};
 use super::{
-    BlockKind, DEF_ANNOT, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, Role, ScopeId, Sym,
-    SymbolTable, USE,
+    BlockKind, DEF_ANNOT, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM,
+    DEF_TYPE_PARAM, Role, ScopeId, Sym, SymbolTable, USE,
 };
 use crate::error::{Error, Result};
 use crate::future::{self, CO_FUTURE_ANNOTATIONS};
@@ -24,7 +24,9 @@ impl<'a> Builder<'a> {
             StmtKind::FunctionDef(def) => self.function_def(s, def, false)?,
             StmtKind::AsyncFunctionDef(def) => self.function_def(s, def, true)?,
             StmtKind::ClassDef(def) => self.class_def(s, def)?,
-            StmtKind::TypeAlias { name, type_params, value } => self.type_alias(s, name, type_params, value)?,
+            StmtKind::TypeAlias { name, type_params, value } => {
+                self.type_alias(s, name, type_params, value)?
+            }
             StmtKind::Return { value } => {
                 if let Some(value) = value {
                     self.expr(value)?;
@@ -66,7 +68,9 @@ impl<'a> Builder<'a> {
                 self.opt_expr(exc)?;
                 self.opt_expr(cause)?;
             }
-            StmtKind::Try(node) | StmtKind::TryStar(node) => self.in_conditional(|b| b.try_stmt(node))?,
+            StmtKind::Try(node) | StmtKind::TryStar(node) => {
+                self.in_conditional(|b| b.try_stmt(node))?
+            }
             StmtKind::Assert { test, msg } => {
                 self.expr(test)?;
                 self.opt_expr(msg)?;
@@ -133,7 +137,12 @@ impl<'a> Builder<'a> {
         self.stmts(node.body)
     }
 
-    fn function_def(&mut self, s: &'a Stmt<'a>, def: &'a FunctionDef<'a>, is_async: bool) -> Result<()> {
+    fn function_def(
+        &mut self,
+        s: &'a Stmt<'a>,
+        def: &'a FunctionDef<'a>,
+        is_async: bool,
+    ) -> Result<()> {
         let name = self.table.names.intern(def.name);
         self.add_def(name, DEF_LOCAL, s.range)?;
         self.defaults(def.args)?;
@@ -283,7 +292,8 @@ impl<'a> Builder<'a> {
         // Annotations of local variables are not executed.
         let unevaluated = kind == BlockKind::Function;
         // A module may be executed only in part, so its annotations are always conditional.
-        let conditional = kind == BlockKind::Module || kind == BlockKind::Class && scope.in_conditional_block;
+        let conditional =
+            kind == BlockKind::Module || kind == BlockKind::Class && scope.in_conditional_block;
         if conditional && !scope.has_conditional_annotations {
             self.scope().has_conditional_annotations = true;
             self.add_def(Sym::CONDITIONAL_ANNOTATIONS, USE, annotation.range)?;
@@ -383,7 +393,8 @@ impl<'a> Builder<'a> {
             range.line > last.line || range.line == last.end_line && range.col > last.end_col
         });
         if level == 0 && module == Some("__future__") && late {
-            return self.error(range, "from __future__ imports must occur at the beginning of the file");
+            return self
+                .error(range, "from __future__ imports must occur at the beginning of the file");
         }
         Ok(())
     }
@@ -428,11 +439,23 @@ impl<'a> Builder<'a> {
             }
             TypeParamKind::TypeVarTuple { name, default_value } => {
                 let name = self.define_type_param(name, tp)?;
-                self.bound_or_default(default_value, name, tp, Role::Default, "a TypeVarTuple default")?;
+                self.bound_or_default(
+                    default_value,
+                    name,
+                    tp,
+                    Role::Default,
+                    "a TypeVarTuple default",
+                )?;
             }
             TypeParamKind::ParamSpec { name, default_value } => {
                 let name = self.define_type_param(name, tp)?;
-                self.bound_or_default(default_value, name, tp, Role::Default, "a ParamSpec default")?;
+                self.bound_or_default(
+                    default_value,
+                    name,
+                    tp,
+                    Role::Default,
+                    "a ParamSpec default",
+                )?;
             }
         }
         self.depth.leave();
@@ -454,7 +477,10 @@ impl<'a> Builder<'a> {
         info: &'static str,
     ) -> Result<()> {
         if name == Sym::CLASSDICT {
-            return self.error(tp.range, "reserved name '__classdict__' cannot be used for type parameter");
+            return self.error(
+                tp.range,
+                "reserved name '__classdict__' cannot be used for type parameter",
+            );
         }
         let Some(value) = value else { return Ok(()) };
         let in_class = self.scope().can_see_class_scope;
@@ -484,7 +510,9 @@ impl<'a> Builder<'a> {
         match p.kind {
             PatternKind::MatchValue { value } => self.expr(value)?,
             PatternKind::MatchSingleton { .. } => {}
-            PatternKind::MatchSequence { patterns } | PatternKind::MatchOr { patterns } => self.patterns(patterns)?,
+            PatternKind::MatchSequence { patterns } | PatternKind::MatchOr { patterns } => {
+                self.patterns(patterns)?
+            }
             PatternKind::MatchStar { name } => self.capture(name, p.range)?,
             PatternKind::MatchMapping { keys, patterns, rest } => {
                 self.exprs(keys)?;

@@ -183,8 +183,8 @@ pub(crate) fn repeat<T: ByteString>(this: Gc<T>, vm: &mut Vm, count: isize) -> P
         });
     };
     T::build(vm, len, |sink| match *this.bytes() {
+        [] => {}
         [byte] => sink.push_repeated(byte, count),
-        ref bytes if bytes.is_empty() => {}
         ref bytes => (0..count).for_each(|_| sink.push(bytes)),
     })
 }
@@ -580,11 +580,9 @@ pub(crate) fn is_all_space(bytes: &[u8]) -> bool {
 
 /// `islower` (or with `upper` `isupper`): there are letters, all of one case.
 pub(crate) fn is_cased(bytes: &[u8], upper: bool) -> bool {
-    let (wanted, other): (fn(&u8) -> bool, fn(&u8) -> bool) = match upper {
-        true => (u8::is_ascii_uppercase, u8::is_ascii_lowercase),
-        false => (u8::is_ascii_lowercase, u8::is_ascii_uppercase),
-    };
-    bytes.iter().any(wanted) && !bytes.iter().any(other)
+    let any_upper = bytes.iter().any(u8::is_ascii_uppercase);
+    let any_lower = bytes.iter().any(u8::is_ascii_lowercase);
+    if upper { any_upper && !any_lower } else { any_lower && !any_upper }
 }
 
 /// `istitle`

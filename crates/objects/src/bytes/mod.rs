@@ -98,6 +98,8 @@ unsafe impl Sync for Singles {}
 static SINGLES: Singles = Singles(singles());
 
 const fn singles() -> [Single; 257] {
+    // A constant expression that is copied into each place, not a place of its own.
+    #[allow(clippy::declare_interior_mutable_const)]
     const EMPTY: Single = Single {
         bytes: Bytes { header: Header::new(core::BYTES, heap::flags::LEAF), len: 0, hash: Cell::new(-1), bytes: [] },
         byte: [0; 8],

@@ -70,15 +70,15 @@ impl Bytes {
         }
     }
 
-    #[method(sig = "($self, /)")]
+    #[method(name = "__bytes__", sig = "($self, /)")]
     fn __getnewargs__(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Tuple>> {
         let bytes = Bytes::whole(this, vm)?;
         Tuple::from_slice(vm, &[bytes.into()])
     }
 
     /// Convert this value to exact type bytes.
-    #[method(sig = "($self, /)")]
-    fn __bytes__(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Bytes>> {
+    #[method(name = "__bytes__", sig = "($self, /)")]
+    fn to_bytes(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Bytes>> {
         Bytes::whole(this, vm)
     }
 

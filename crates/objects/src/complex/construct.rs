@@ -57,8 +57,8 @@ fn from_text(vm: &mut Vm, cls: Gc<Type>, text: Gc<Str>) -> PyResult<Value> {
     }
 }
 
-/// The parts of the argument `real`.
-fn real_argument(vm: &mut Vm, v: Value) -> PyResult<(f64, f64)> {
+/// The value of the argument `real`, and its imaginary part if it is complex.
+fn real_argument(vm: &mut Vm, v: Value) -> PyResult<(f64, Option<f64>)> {
     let class = class_of(v);
     let converted = through_method(vm, v)?;
     if converted.is_none() && !is_real(v) {
@@ -74,21 +74,21 @@ fn real_argument(vm: &mut Vm, v: Value) -> PyResult<(f64, f64)> {
                 format_args!("complex() argument 'real' must be a real number, not {}", class.display_name()),
                 1,
             )?;
-            Ok((c.real, c.imag))
+            Ok((c.real, Some(c.imag)))
         }
-        None => Ok((vm.float_value(v)?, 0.0)),
+        None => Ok((vm.float_value(v)?, None)),
     }
 }
 
-/// The parts of the argument `imag`.
-fn imag_argument(vm: &mut Vm, v: Value) -> PyResult<(f64, f64)> {
-    if let Some(parts) = parts(v) {
+/// The value of the argument `imag`, and its imaginary part if it is complex.
+fn imag_argument(vm: &mut Vm, v: Value) -> PyResult<(f64, Option<f64>)> {
+    if let Some((real, imag)) = parts(v) {
         vm.warn(
             &exceptions::DEPRECATION_WARNING,
             format_args!("complex() argument 'imag' must be a real number, not {}", class_name(v)),
             1,
         )?;
-        return Ok(parts);
+        return Ok((real, Some(imag)));
     }
     if !is_real(v) {
         return Err(vm.type_error(format_args!(
@@ -96,7 +96,7 @@ fn imag_argument(vm: &mut Vm, v: Value) -> PyResult<(f64, f64)> {
             class_name(v)
         )));
     }
-    Ok((vm.float_value(v)?, 0.0))
+    Ok((vm.float_value(v)?, None))
 }
 
 /// `complex(v)`
@@ -126,17 +126,23 @@ impl Complex {
             return from_one(vm, cls, *only);
         }
         let [real, imag] = objects::args::bind::<2>(vm, &SPEC, args, kwnames)?;
-        let (mut re, mut im) = (0.0, 0.0);
+        let (mut re, mut from_real) = (0.0, None);
         if let Some(real) = real.defined() {
             if imag.is_undef() && parts(real).is_some() {
                 return from_one(vm, cls, real);
             }
-            (re, im) = real_argument(vm, real)?;
+            (re, from_real) = real_argument(vm, real)?;
         }
+        let (mut im, mut from_imag) = (0.0, None);
         if let Some(imag) = imag.defined() {
-            let (a, b) = imag_argument(vm, imag)?;
-            re -= b;
-            im += a;
+            (im, from_imag) = imag_argument(vm, imag)?;
+        }
+        // The imaginary parts that complex arguments have; adding zeros instead would change signs of zeros.
+        if let Some(part) = from_imag {
+            re -= part;
+        }
+        if let Some(part) = from_real {
+            im += part;
         }
         made(vm, cls, re, im)
     }

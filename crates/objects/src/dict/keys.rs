@@ -26,9 +26,11 @@ pub(crate) fn unhashable(vm: &mut Vm, key: Value, role: &str) -> Raised {
         return vm.restore_raised(raised);
     }
     match vm.str_of(raised) {
-        Ok(reason) => {
-            vm.type_error(format_args!("cannot use '{}' as a {role} ({})", class_name(key), reason.text()))
-        }
+        Ok(reason) => vm.type_error(format_args!(
+            "cannot use '{}' as a {role} ({})",
+            class_name(key),
+            reason.text()
+        )),
         Err(other) => other,
     }
 }

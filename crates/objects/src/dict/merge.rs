@@ -142,7 +142,9 @@ fn pair_of(vm: &mut Vm, item: Value) -> PyResult<Gc<Tuple>> {
 
 fn explain(vm: &mut Vm, raised: Raised, index: usize) -> Raised {
     if vm.raised_matches(&exceptions::TYPE_ERROR) {
-        let note = format_args!("Cannot convert dictionary update sequence element #{index} to a sequence");
+        let note = format_args!(
+            "Cannot convert dictionary update sequence element #{index} to a sequence"
+        );
         if let Err(other) = vm.add_note(note) {
             return other;
         }

@@ -1,6 +1,8 @@
 //! Python-visible operations of `dict`.
 
-use super::{Dict, DictItems, DictKeyIterator, DictKeys, DictReverseKeyIterator, DictValues, table};
+use super::{
+    Dict, DictItems, DictKeyIterator, DictKeys, DictReverseKeyIterator, DictValues, table,
+};
 use crate::args::{KwArgs, positional};
 use crate::list::show::Show;
 use crate::singletons;
@@ -20,7 +22,8 @@ impl Dict {
     #[slot(new)]
     fn new_object(cls: Gc<Type>, vm: &mut Vm, _args: &[Value], _kwnames: Value) -> PyResult<Value> {
         let table = Field::new(DictTable::none());
-        Ok(Dict::create_as(vm, cls, table, Field::new(Value::UNDEF), Cell::new(0), Cell::new(0))?.into())
+        Ok(Dict::create_as(vm, cls, table, Field::new(Value::UNDEF), Cell::new(0), Cell::new(0))?
+            .into())
     }
 
     #[slot(init)]
@@ -101,7 +104,12 @@ impl Dict {
 
     /// Return the value for key if key is in the dictionary, else default.
     #[method(name = "get", sig = "($self, key, default=None, /)")]
-    fn py_get(this: Gc<Dict>, vm: &mut Vm, key: Value, #[default(Value::NONE)] default: Value) -> PyResult<Value> {
+    fn py_get(
+        this: Gc<Dict>,
+        vm: &mut Vm,
+        key: Value,
+        #[default(Value::NONE)] default: Value,
+    ) -> PyResult<Value> {
         Ok(this.get(vm, key)?.unwrap_or(default))
     }
 
@@ -123,7 +131,12 @@ impl Dict {
     /// If the key is not found, return the default if given; otherwise,
     /// raise a KeyError.
     #[method(sig = "($self, key, default=<unrepresentable>, /)")]
-    fn pop(this: Gc<Dict>, vm: &mut Vm, key: Value, #[default(Value::UNDEF)] default: Value) -> PyResult<Value> {
+    fn pop(
+        this: Gc<Dict>,
+        vm: &mut Vm,
+        key: Value,
+        #[default(Value::UNDEF)] default: Value,
+    ) -> PyResult<Value> {
         // The key of an empty dict isn't hashed.
         let found = if this.len() == 0 { None } else { this.remove(vm, key)? };
         match found.or(default.defined()) {
@@ -298,7 +311,10 @@ fn update_from_arguments(
         [] => {}
         [argument] => this.update(vm, argument)?,
         ref more => {
-            return Err(vm.type_error(format_args!("{name} expected at most 1 argument, got {}", more.len())));
+            return Err(vm.type_error(format_args!(
+                "{name} expected at most 1 argument, got {}",
+                more.len()
+            )));
         }
     }
     for (key, value) in KwArgs::all(args, kwnames).iter() {

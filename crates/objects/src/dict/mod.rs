@@ -57,7 +57,13 @@ pub struct Dict {
 impl Dict {
     /// An empty dict.
     pub fn new(vm: &mut Vm) -> PyResult<Gc<Dict>> {
-        Dict::create(vm, Field::new(DictTable::none()), Field::new(Value::UNDEF), Cell::new(0), Cell::new(0))
+        Dict::create(
+            vm,
+            Field::new(DictTable::none()),
+            Field::new(Value::UNDEF),
+            Cell::new(0),
+            Cell::new(0),
+        )
     }
 
     /// An empty dict with room for `count` entries.
@@ -69,7 +75,13 @@ impl Dict {
 
     /// The dict that shows the attribute slots of `owner`. One instance has at most one view.
     pub fn new_view(vm: &mut Vm, owner: Gc<Header>) -> PyResult<Gc<Dict>> {
-        Dict::create(vm, Field::new(DictTable::none()), Field::new(owner.into()), Cell::new(0), Cell::new(0))
+        Dict::create(
+            vm,
+            Field::new(DictTable::none()),
+            Field::new(owner.into()),
+            Cell::new(0),
+            Cell::new(0),
+        )
     }
 
     /// Number of entries.
@@ -238,7 +250,8 @@ impl Dict {
     pub fn pop_item(&self, vm: &mut Vm) -> PyResult<Option<(Value, Value)>> {
         self.detach(vm)?;
         let table = self.table.get();
-        let Some(number) = (0..table.used()).rev().find(|number| table.live(*number).is_some()) else {
+        let Some(number) = (0..table.used()).rev().find(|number| table.live(*number).is_some())
+        else {
             return Ok(None);
         };
         let Some(key) = table.live(number).map(|entry| entry.key.get()) else { return Ok(None) };
@@ -291,7 +304,9 @@ impl Dict {
         while *at > 0 {
             *at -= 1;
             let found = match self.owner() {
-                Some(owner) => view::entry(owner, *at).map(|(name, value)| (name.into(), value, name.hash())),
+                Some(owner) => {
+                    view::entry(owner, *at).map(|(name, value)| (name.into(), value, name.hash()))
+                }
                 None => self.table.get().entries().get(*at).and_then(content),
             };
             if found.is_some() {
@@ -343,7 +358,8 @@ impl Dict {
                     continue;
                 }
                 let equal = vm.eq(known, key)?;
-                let changed = self.table.get() != table || table.live(number).is_none_or(|e| e.key.get() != known);
+                let changed = self.table.get() != table
+                    || table.live(number).is_none_or(|e| e.key.get() != known);
                 if changed {
                     continue 'restart;
                 }

@@ -67,7 +67,12 @@ impl MappingProxy {
     }
 
     #[slot(compare)]
-    fn compare(this: Gc<MappingProxy>, vm: &mut Vm, other: Value, op: CompareOp) -> PyResult<Value> {
+    fn compare(
+        this: Gc<MappingProxy>,
+        vm: &mut Vm,
+        other: Value,
+        op: CompareOp,
+    ) -> PyResult<Value> {
         vm.compare(this.mapping, other, op)
     }
 

@@ -135,8 +135,8 @@ impl Probe {
     #[inline(always)]
     fn advance(&mut self) {
         self.perturb >>= PERTURB_SHIFT;
-        self.cell =
-            self.cell.wrapping_mul(5).wrapping_add(self.perturb as usize).wrapping_add(1) & self.mask;
+        self.cell = self.cell.wrapping_mul(5).wrapping_add(self.perturb as usize).wrapping_add(1)
+            & self.mask;
     }
 }
 
@@ -173,7 +173,13 @@ impl DictTable {
             return Err(vm.memory_error());
         }
         let cap = room(log2) as usize;
-        let width = if log2 <= 8 { 0 } else if log2 <= 16 { 1 } else { 2 };
+        let width = if log2 <= 8 {
+            0
+        } else if log2 <= 16 {
+            1
+        } else {
+            2
+        };
         let index = 1usize << log2 << width;
         let object = vm.alloc(core::DICT_TABLE, ENTRIES + cap * ENTRY_SIZE + index)?;
         let table = object.as_ptr().cast::<DictTable>();
@@ -260,7 +266,12 @@ impl DictTable {
     #[inline(always)]
     pub fn entries(&self) -> &[Entry] {
         // SAFETY: the first `used` entries are initialised.
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast::<u8>().add(ENTRIES).cast(), self.used()) }
+        unsafe {
+            std::slice::from_raw_parts(
+                std::ptr::from_ref(self).cast::<u8>().add(ENTRIES).cast(),
+                self.used(),
+            )
+        }
     }
 
     /// The entry `number`, unless it is deleted or there is none.
@@ -359,8 +370,10 @@ impl DictTable {
         self.put(probe.cell, number);
         // SAFETY: `number < cap`.
         unsafe {
-            let entries = std::ptr::from_ref(self).cast::<u8>().add(ENTRIES).cast::<Entry>().cast_mut();
-            let entry = Entry { hash: Cell::new(hash), key: Cell::new(key), value: Cell::new(value) };
+            let entries =
+                std::ptr::from_ref(self).cast::<u8>().add(ENTRIES).cast::<Entry>().cast_mut();
+            let entry =
+                Entry { hash: Cell::new(hash), key: Cell::new(key), value: Cell::new(value) };
             entries.add(number as usize).write(entry);
         }
         self.used.set(number + 1);

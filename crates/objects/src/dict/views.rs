@@ -165,7 +165,9 @@ fn all_in(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
 }
 
 fn compare(vm: &mut Vm, a: Value, b: Value, op: CompareOp) -> PyResult<Value> {
-    let (Some(x), Some(y)) = (set_len(a), set_len(b)) else { return Ok(singletons::not_implemented()) };
+    let (Some(x), Some(y)) = (set_len(a), set_len(b)) else {
+        return Ok(singletons::not_implemented());
+    };
     let holds = match op {
         CompareOp::Eq => x == y && all_in(vm, a, b)?,
         CompareOp::Ne => !(x == y && all_in(vm, a, b)?),
@@ -223,7 +225,12 @@ macro_rules! set_view {
             }
 
             #[slot(compare)]
-            fn compare(this: Gc<$name>, vm: &mut Vm, other: Value, op: CompareOp) -> PyResult<Value> {
+            fn compare(
+                this: Gc<$name>,
+                vm: &mut Vm,
+                other: Value,
+                op: CompareOp,
+            ) -> PyResult<Value> {
                 compare(vm, this.into(), other, op)
             }
 

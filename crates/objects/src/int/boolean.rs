@@ -18,7 +18,7 @@ pub struct Bool {}
 #[pymethods]
 impl Bool {
     #[slot(new, sig = "(object=False, /)")]
-    fn new(_cls: Gc<Type>, vm: &mut Vm, object: Option<Value>) -> PyResult<bool> {
+    fn new_object(_cls: Gc<Type>, vm: &mut Vm, object: Option<Value>) -> PyResult<bool> {
         match object {
             Some(v) => vm.truthy(v),
             None => Ok(false),

@@ -187,7 +187,7 @@ pub fn from_bigint(vm: &mut Vm, i: &BigInt) -> PyResult<Value> {
 /// An instance of `cls`, a subclass of `int`, with the value of `i`, an exact int.
 pub fn new_as(vm: &mut Vm, cls: Gc<Type>, i: Value) -> PyResult<Gc<Int>> {
     match (i.as_small_int(), i.cast::<Int>()) {
-        (Some(small), _) if small == 0 => Int::create_in(vm, Some(cls), &[], false),
+        (Some(0), _) => Int::create_in(vm, Some(cls), &[], false),
         (Some(small), _) => Int::create_in(vm, Some(cls), &[small.unsigned_abs()], small < 0),
         (None, Some(int)) => Int::create_in(vm, Some(cls), int.view().limbs(), int.size < 0),
         (None, None) => Err(vm.system_error(format_args!("not an int"))),

@@ -59,7 +59,9 @@ impl CallableIterator {
     /// Return state information for pickling.
     #[method(sig = "($self, /)")]
     fn __reduce__(this: Gc<CallableIterator>, vm: &mut Vm) -> PyResult<Gc<Tuple>> {
-        let (Some(callable), Some(sentinel)) = (this.callable.get().defined(), this.sentinel.get().defined()) else {
+        let (Some(callable), Some(sentinel)) =
+            (this.callable.get().defined(), this.sentinel.get().defined())
+        else {
             return reduce::exhausted_tuple(vm);
         };
         let function = reduce::builtin(vm, "iter")?;

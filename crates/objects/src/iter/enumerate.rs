@@ -29,15 +29,24 @@ impl Enumerate {
         let keywords = KwArgs::all(args, kwnames);
         let positional = crate::args::positional(args, kwnames);
         let allowed: &[&str] = match (positional.len(), keywords.len()) {
-            (0, 0) => return Err(vm.type_error(format_args!("enumerate() missing required argument 'iterable'"))),
+            (0, 0) => {
+                return Err(
+                    vm.type_error(format_args!("enumerate() missing required argument 'iterable'"))
+                );
+            }
             (1 | 2, 0) | (0, 2) => &["iterable", "start"],
             (1, 1) => &["start"],
             (0, 1) => &["iterable"],
             (p, k) => {
-                return Err(vm.type_error(format_args!("enumerate() takes at most 2 arguments ({} given)", p + k)));
+                return Err(vm.type_error(format_args!(
+                    "enumerate() takes at most 2 arguments ({} given)",
+                    p + k
+                )));
             }
         };
-        if let Some((name, _)) = keywords.iter().find(|(name, _)| !allowed.iter().any(|a| *name.text() == **a)) {
+        if let Some((name, _)) =
+            keywords.iter().find(|(name, _)| !allowed.iter().any(|a| *name.text() == **a))
+        {
             let text = format!("'{}' is an invalid keyword argument for enumerate()", name.text());
             return Err(vm.type_error(format_args!("{text}")));
         }
@@ -45,7 +54,9 @@ impl Enumerate {
         let start = positional.get(1).copied().or_else(|| keywords.get("start"));
         match iterable {
             Some(iterable) => Ok((iterable, start)),
-            None => Err(vm.type_error(format_args!("enumerate() missing required argument 'iterable'"))),
+            None => {
+                Err(vm.type_error(format_args!("enumerate() missing required argument 'iterable'")))
+            }
         }
     }
 }
@@ -53,7 +64,12 @@ impl Enumerate {
 #[pymethods]
 impl Enumerate {
     #[slot(new)]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Enumerate>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Enumerate>> {
         let (iterable, start) = Enumerate::parse(vm, args, kwnames)?;
         let start = match start {
             Some(start) => vm.index(start)?,

@@ -22,7 +22,12 @@ pub struct Filter {
 #[pymethods]
 impl Filter {
     #[slot(new, sig = "(function, iterable, /)")]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, function: Value, iterable: Value) -> PyResult<Gc<Filter>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        function: Value,
+        iterable: Value,
+    ) -> PyResult<Gc<Filter>> {
         let iterator = vm.iter(iterable)?;
         Filter::create_as(vm, cls, function, iterator)
     }

@@ -52,7 +52,9 @@ impl Map {
     #[method(sig = "($self, /)")]
     fn __reduce__(this: Gc<Map>, vm: &mut Vm) -> PyResult<Gc<Tuple>> {
         let arguments = Tuple::build(vm, this.iterators.len() + 1, |cells| {
-            for (cell, item) in cells.iter().zip([this.function].iter().chain(this.iterators.items())) {
+            for (cell, item) in
+                cells.iter().zip([this.function].iter().chain(this.iterators.items()))
+            {
                 cell.set(*item);
             }
         })?;

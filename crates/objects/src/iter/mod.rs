@@ -45,7 +45,13 @@ fn iterators(vm: &mut Vm, iterables: &[Value]) -> PyResult<Gc<Tuple>> {
 }
 
 /// One item of each iterator, stored into `row`; false when one has no more. `strict` demands that all end together.
-fn next_row(vm: &mut Vm, name: &str, iterators: Gc<Tuple>, strict: bool, row: &mut Row) -> PyResult<bool> {
+fn next_row(
+    vm: &mut Vm,
+    name: &str,
+    iterators: Gc<Tuple>,
+    strict: bool,
+    row: &mut Row,
+) -> PyResult<bool> {
     for (index, iterator) in iterators.items().iter().enumerate() {
         match vm.next(*iterator)? {
             Some(item) => row.set(vm, index, item),
@@ -69,7 +75,10 @@ fn all_ended(vm: &mut Vm, name: &str, iterators: Gc<Tuple>) -> PyResult<bool> {
 
 fn uneven(vm: &mut Vm, name: &str, index: usize, how: &str) -> Raised {
     let others = if index == 1 { " " } else { "s 1-" };
-    vm.value_error(format_args!("{name}() argument {} is {how} than argument{others}{index}", index + 1))
+    vm.value_error(format_args!(
+        "{name}() argument {} is {how} than argument{others}{index}",
+        index + 1
+    ))
 }
 
 /// Items of a row that are kept on the native stack.
@@ -83,7 +92,11 @@ enum Row {
 
 impl Row {
     fn new(vm: &mut Vm, len: usize) -> PyResult<Row> {
-        Ok(if len <= SHORT { Row::Short([Value::UNDEF; SHORT], len) } else { Row::Long(Values::alloc(vm, len)?) })
+        Ok(if len <= SHORT {
+            Row::Short([Value::UNDEF; SHORT], len)
+        } else {
+            Row::Long(Values::alloc(vm, len)?)
+        })
     }
 
     fn set(&mut self, vm: &mut Vm, index: usize, item: Value) {
@@ -114,7 +127,8 @@ impl Row {
 
 /// Whether the raised exception ends the iteration of a sequence; it is cleared then.
 fn ends_sequence(vm: &mut Vm) -> bool {
-    let ends = vm.raised_matches(&exceptions::INDEX_ERROR) || vm.raised_matches(&exceptions::STOP_ITERATION);
+    let ends = vm.raised_matches(&exceptions::INDEX_ERROR)
+        || vm.raised_matches(&exceptions::STOP_ITERATION);
     if ends {
         vm.clear_raised();
     }

@@ -14,13 +14,23 @@ pub(crate) fn builtin(vm: &mut Vm, name: &str) -> PyResult<Value> {
 }
 
 /// `(name, (argument,), index)`
-pub(crate) fn with_index(vm: &mut Vm, name: &str, argument: Value, index: isize) -> PyResult<Gc<Tuple>> {
+pub(crate) fn with_index(
+    vm: &mut Vm,
+    name: &str,
+    argument: Value,
+    index: isize,
+) -> PyResult<Gc<Tuple>> {
     let index = crate::int::from_i64(vm, index as i64)?;
     with_state(vm, name, argument, index)
 }
 
 /// `(name, (argument,), state)`
-pub(crate) fn with_state(vm: &mut Vm, name: &str, argument: Value, state: Value) -> PyResult<Gc<Tuple>> {
+pub(crate) fn with_state(
+    vm: &mut Vm,
+    name: &str,
+    argument: Value,
+    state: Value,
+) -> PyResult<Gc<Tuple>> {
     let function = builtin(vm, name)?;
     let arguments = Tuple::from_slice(vm, &[argument])?;
     Tuple::from_slice(vm, &[function, arguments.into(), state])

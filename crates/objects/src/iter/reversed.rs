@@ -11,7 +11,11 @@ use macros::{pymethods, pytype};
 use std::cell::Cell;
 
 /// Iterates a sequence from its end.
-#[pytype(name = "reversed", flags(BASETYPE), doc = "Return a reverse iterator over the values of the given sequence.")]
+#[pytype(
+    name = "reversed",
+    flags(BASETYPE),
+    doc = "Return a reverse iterator over the values of the given sequence."
+)]
 pub struct Reversed {
     /// UNDEF once the iterator is exhausted.
     sequence: Field<Value>,
@@ -34,7 +38,12 @@ impl Reversed {
         match vm.lookup_special(sequence, name)? {
             Some(method) if !method.is_none() => return vm.call(method, &[]),
             None if vm.is_sequence(sequence) => {}
-            _ => return Err(vm.type_error(format_args!("'{}' object is not reversible", class_name(sequence)))),
+            _ => {
+                return Err(vm.type_error(format_args!(
+                    "'{}' object is not reversible",
+                    class_name(sequence)
+                )));
+            }
         }
         let index = vm.len(sequence)? as isize - 1;
         Ok(Reversed::create_as(vm, cls, Field::new(sequence), Cell::new(index))?.into())

@@ -24,7 +24,12 @@ pub struct Zip {
 #[pymethods]
 impl Zip {
     #[slot(new, sig = "(*iterables, strict=False)")]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, iterables: &[Value], strict: bool) -> PyResult<Gc<Zip>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        iterables: &[Value],
+        strict: bool,
+    ) -> PyResult<Gc<Zip>> {
         let iterators = iterators(vm, iterables)?;
         Zip::create_as(vm, cls, iterators, Cell::new(strict))
     }

@@ -116,7 +116,9 @@ impl ListReverseIterator {
     #[method(sig = "($self, /)")]
     fn __reduce__(this: Gc<ListReverseIterator>, vm: &mut Vm) -> PyResult<Gc<Tuple>> {
         match this.list.get() {
-            Some(list) => reduce::with_index(vm, "reversed", list.into(), this.left.get() as isize - 1),
+            Some(list) => {
+                reduce::with_index(vm, "reversed", list.into(), this.left.get() as isize - 1)
+            }
             None => reduce::exhausted_list(vm),
         }
     }

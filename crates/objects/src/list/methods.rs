@@ -147,7 +147,8 @@ impl List {
     #[method(name = "insert", sig = "($self, index, object, /)")]
     fn py_insert(this: Gc<List>, vm: &mut Vm, index: isize, object: Value) -> PyResult<()> {
         let len = this.len();
-        let index = if index < 0 { len.saturating_sub(index.unsigned_abs()) } else { index.unsigned_abs() };
+        let index =
+            if index < 0 { len.saturating_sub(index.unsigned_abs()) } else { index.unsigned_abs() };
         this.insert(vm, index, object)
     }
 
@@ -254,7 +255,13 @@ impl List {
 
 impl List {
     /// The index of the first item from `start` to `stop` that equals `value`. Comparisons may change the list.
-    pub fn find(&self, vm: &mut Vm, value: Value, start: usize, stop: usize) -> PyResult<Option<usize>> {
+    pub fn find(
+        &self,
+        vm: &mut Vm,
+        value: Value,
+        start: usize,
+        stop: usize,
+    ) -> PyResult<Option<usize>> {
         let mut index = start;
         while index < stop
             && let Some(item) = self.get(index)

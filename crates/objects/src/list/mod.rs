@@ -206,7 +206,13 @@ impl List {
     }
 
     /// Replaces the items `range` by those of `with`, which may be the list's own array.
-    pub fn splice(&self, vm: &mut Vm, range: Range<usize>, with: Gc<Values>, from: Range<usize>) -> PyResult<()> {
+    pub fn splice(
+        &self,
+        vm: &mut Vm,
+        range: Range<usize>,
+        with: Gc<Values>,
+        from: Range<usize>,
+    ) -> PyResult<()> {
         let len = self.len.get();
         let (start, end) = (range.start.min(len), range.end.min(len).max(range.start.min(len)));
         // The list's own items move below, so they are copied first.
@@ -244,7 +250,8 @@ fn grow(this: &List, vm: &mut Vm, more: usize) -> PyResult<()> {
     let len = this.len.get();
     let Some(needed) = len.checked_add(more) else { return Err(vm.memory_error()) };
     // An eighth more than asked for makes appending linear, as in CPython.
-    let cap = if len == 0 { needed } else { needed.saturating_add(needed >> 3).saturating_add(6) & !3 };
+    let cap =
+        if len == 0 { needed } else { needed.saturating_add(needed >> 3).saturating_add(6) & !3 };
     let array = Values::alloc_roomy(vm, cap.min(crate::array::MAX_ITEMS).max(needed))?;
     Values::write_array(array, vm, 0, this.items.get(), 0..len);
     this.items.set(gc_of(this), vm.heap(), array);

@@ -39,7 +39,13 @@ pub fn sort(list: Gc<List>, vm: &mut Vm, key: Option<Value>, reverse: bool) -> P
     Ok(())
 }
 
-fn sort_items(vm: &mut Vm, items: Gc<Values>, len: usize, key: Option<Value>, reverse: bool) -> PyResult<()> {
+fn sort_items(
+    vm: &mut Vm,
+    items: Gc<Values>,
+    len: usize,
+    key: Option<Value>,
+    reverse: bool,
+) -> PyResult<()> {
     let keys = match key {
         Some(key) => Some(make_keys(vm, items, len, key)?),
         None => None,
@@ -173,7 +179,9 @@ impl Less for Strings {
 struct Tuples;
 impl Less for Tuples {
     fn less(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
-        let (Some(a), Some(b)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) else { return Any::less(vm, a, b) };
+        let (Some(a), Some(b)) = (a.exact::<Tuple>(), b.exact::<Tuple>()) else {
+            return Any::less(vm, a, b);
+        };
         for (x, y) in a.items().iter().zip(b.items()) {
             if vm.eq(*x, *y)? {
                 continue;
@@ -295,7 +303,8 @@ struct Sorter<'v, L> {
 
 impl<'v, L: Less> Sorter<'v, L> {
     fn new(vm: &'v mut Vm, _: L, main: Lane, len: usize) -> Sorter<'v, L> {
-        let temporary = Lane { keys: Values::empty(), values: main.values.map(|_| Values::empty()) };
+        let temporary =
+            Lane { keys: Values::empty(), values: main.values.map(|_| Values::empty()) };
         Sorter {
             vm,
             less: std::marker::PhantomData,
@@ -443,12 +452,22 @@ impl<'v, L: Less> Sorter<'v, L> {
         if na == 0 {
             return Ok(());
         }
-        let nb = self.gallop::<false>(main.key(a + na - 1), main, right.start, right.len, right.len - 1)?;
+        let nb = self.gallop::<false>(
+            main.key(a + na - 1),
+            main,
+            right.start,
+            right.len,
+            right.len - 1,
+        )?;
         if nb == 0 {
             return Ok(());
         }
         self.reserve(na.min(nb))?;
-        if na <= nb { self.merge_low(a, na, right.start, nb) } else { self.merge_high(a, na, right.start, nb) }
+        if na <= nb {
+            self.merge_low(a, na, right.start, nb)
+        } else {
+            self.merge_high(a, na, right.start, nb)
+        }
     }
 
     fn reserve(&mut self, count: usize) -> PyResult<()> {
@@ -643,7 +662,8 @@ impl<'v, L: Less> Sorter<'v, L> {
             loop {
                 min_gallop = (min_gallop - 1).max(1);
                 self.min_gallop = min_gallop;
-                let stay = self.gallop::<true>(temporary.key(m.b - 1), main, base, m.na, m.na - 1)?;
+                let stay =
+                    self.gallop::<true>(temporary.key(m.b - 1), main, base, m.na, m.na - 1)?;
                 wins_a = m.na - stay;
                 if wins_a > 0 && take_a(m, wins_a) {
                     return Ok(End::Done);

@@ -46,7 +46,11 @@ impl List {
             (Some(index), None) => this.remove(vm, index).is_some(),
             (None, _) => false,
         };
-        if done { Ok(()) } else { Err(vm.index_error(format_args!("list assignment index out of range"))) }
+        if done {
+            Ok(())
+        } else {
+            Err(vm.index_error(format_args!("list assignment index out of range")))
+        }
     }
 }
 
@@ -85,7 +89,8 @@ impl List {
             )));
         }
         let array = self.items.get();
-        let source = if source == array { Values::alloc_copy(vm, count, source, 0..count)? } else { source };
+        let source =
+            if source == array { Values::alloc_copy(vm, count, source, 0..count)? } else { source };
         for (from, to) in indices.iter().enumerate() {
             Values::set(array, vm, to, source.get(from));
         }

@@ -84,7 +84,12 @@ pub struct LongRangeIterator {
 
 impl LongRangeIterator {
     /// An iterator of `left` items.
-    pub fn new(vm: &mut Vm, next: Value, step: Value, left: Value) -> PyResult<Gc<LongRangeIterator>> {
+    pub fn new(
+        vm: &mut Vm,
+        next: Value,
+        step: Value,
+        left: Value,
+    ) -> PyResult<Gc<LongRangeIterator>> {
         LongRangeIterator::create(vm, Field::new(next), step, Field::new(left))
     }
 
@@ -131,7 +136,10 @@ impl LongRangeIterator {
     #[method(sig = "($self, object, /)")]
     fn __setstate__(this: Gc<LongRangeIterator>, vm: &mut Vm, object: Value) -> PyResult<()> {
         let Some(index) = int::plain(vm, object)? else {
-            return Err(vm.type_error(format_args!("state must be an int, not {}", crate::types::class_name(object))));
+            return Err(vm.type_error(format_args!(
+                "state must be an int, not {}",
+                crate::types::class_name(object)
+            )));
         };
         let left = this.left.get();
         let index = if int::is_negative(index) {

@@ -18,16 +18,26 @@ use macros::pymethods;
 #[pymethods]
 impl Range {
     #[slot(new)]
-    fn new_object(_cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Range>> {
+    fn new_object(
+        _cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Range>> {
         crate::iter::no_keywords(vm, "range", kwnames)?;
         let one = Value::int32(1);
         let (start, stop, step) = match *args {
-            [] => return Err(vm.type_error(format_args!("range expected at least 1 argument, got 0"))),
+            [] => {
+                return Err(vm.type_error(format_args!("range expected at least 1 argument, got 0")));
+            }
             [stop] => (Value::ZERO, vm.index(stop)?, one),
             [start, stop] => (vm.index(start)?, vm.index(stop)?, one),
             [start, stop, step] => (vm.index(start)?, vm.index(stop)?, vm.index(step)?),
             _ => {
-                return Err(vm.type_error(format_args!("range expected at most 3 arguments, got {}", args.len())));
+                return Err(vm.type_error(format_args!(
+                    "range expected at most 3 arguments, got {}",
+                    args.len()
+                )));
             }
         };
         if step == Value::ZERO {
@@ -89,7 +99,9 @@ impl Range {
     fn len(this: Gc<Range>, vm: &mut Vm) -> PyResult<usize> {
         match int::to_i64(this.length).map(usize::try_from) {
             Some(Ok(length)) => Ok(length),
-            _ => Err(vm.overflow_error(format_args!("Python int too large to convert to C ssize_t"))),
+            _ => {
+                Err(vm.overflow_error(format_args!("Python int too large to convert to C ssize_t")))
+            }
         }
     }
 

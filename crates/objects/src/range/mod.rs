@@ -89,7 +89,9 @@ fn length(vm: &mut Vm, start: Value, stop: Value, step: Value) -> PyResult<Value
         return Ok(Value::ZERO);
     }
     let one = Value::int32(1);
-    if let (Some(low), Some(high), Some(width)) = (low.as_small_int(), high.as_small_int(), width.as_small_int()) {
+    if let (Some(low), Some(high), Some(width)) =
+        (low.as_small_int(), high.as_small_int(), width.as_small_int())
+    {
         // Differences of 62-bit numbers fit 64 bits.
         return int::from_i64(vm, (high - low - 1) / width + 1);
     }

@@ -25,7 +25,11 @@ pub struct FrozenSet {}
 #[pymethods]
 impl FrozenSet {
     #[slot(new, sig = "(iterable=(), /)")]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, #[default(Value::UNDEF)] iterable: Value) -> PyResult<Value> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        #[default(Value::UNDEF)] iterable: Value,
+    ) -> PyResult<Value> {
         let Some(iterable) = iterable.defined() else { return Ok(Set::new_as(vm, cls)?.into()) };
         if cls == FrozenSet::def().object() && is_exact_frozenset(iterable) {
             return Ok(iterable);
@@ -47,5 +51,7 @@ impl FrozenSet {
 /// The hash of a frozenset with these members. It doesn't depend on their order.
 pub(super) fn hash(set: Gc<Set>) -> i64 {
     let table = set.table.get();
-    prim::hash::frozenset(table.slots().iter().filter(|slot| !slot.key.get().is_undef()).map(|slot| slot.hash.get()))
+    prim::hash::frozenset(
+        table.slots().iter().filter(|slot| !slot.key.get().is_undef()).map(|slot| slot.hash.get()),
+    )
 }

@@ -68,7 +68,8 @@ impl SetIterator {
     #[method(sig = "($self, /)")]
     fn __reduce__(this: Gc<SetIterator>, vm: &mut Vm) -> PyResult<Gc<Tuple>> {
         let set = Field::new(this.set.get());
-        let rest = SetIterator::create(vm, set, this.used.clone(), this.at.clone(), this.left.clone())?;
+        let rest =
+            SetIterator::create(vm, set, this.used.clone(), this.at.clone(), this.left.clone())?;
         let list = List::from_iterable(vm, rest.into())?;
         reduce::with_argument(vm, "iter", list.into())
     }

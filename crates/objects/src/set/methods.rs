@@ -168,7 +168,11 @@ macro_rules! shared {
 
             /// Return a new set with elements in either the set or other but not both.
             #[method(name = "symmetric_difference", sig = "($self, other, /)")]
-            fn py_symmetric_difference(this: Value, vm: &mut Vm, other: Value) -> PyResult<Gc<Set>> {
+            fn py_symmetric_difference(
+                this: Value,
+                vm: &mut Vm,
+                other: Value,
+            ) -> PyResult<Gc<Set>> {
                 receiver::<Set>(this).symmetric_difference(vm, other)
             }
 

@@ -11,7 +11,12 @@ use macros::pymethods;
 #[pymethods]
 impl Set {
     #[slot(new)]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, _args: &[Value], _kwnames: Value) -> PyResult<Gc<Set>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        _args: &[Value],
+        _kwnames: Value,
+    ) -> PyResult<Gc<Set>> {
         Set::new_as(vm, cls)
     }
 

@@ -37,7 +37,8 @@ impl Set {
         }
         let result = self.new_like(vm)?;
         if let Some(other) = as_set(other) {
-            let (small, large) = if other.len() > this.len() { (this, other) } else { (other, this) };
+            let (small, large) =
+                if other.len() > this.len() { (this, other) } else { (other, this) };
             let mut at = 0;
             while let Some((key, hash)) = small.next_member(&mut at) {
                 if large.contains_hashed(vm, key, hash)? {
@@ -202,7 +203,8 @@ impl Set {
             return Ok(self.len() == 0);
         }
         if let Some(other) = as_set(other) {
-            let (small, large) = if other.len() > this.len() { (this, other) } else { (other, this) };
+            let (small, large) =
+                if other.len() > this.len() { (this, other) } else { (other, this) };
             let mut at = 0;
             while let Some((key, hash)) = small.next_member(&mut at) {
                 if large.contains_hashed(vm, key, hash)? {

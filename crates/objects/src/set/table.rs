@@ -39,8 +39,14 @@ const SLOTS: usize = size_of::<SetTable>();
 const SLOT_SIZE: usize = size_of::<Slot>();
 
 /// How tables are laid out and traced.
-pub static LAYOUT: Layout =
-    Layout { name: "SetTable", base: None, size: SLOTS, full_size: Some(full_size), trace, drop: None };
+pub static LAYOUT: Layout = Layout {
+    name: "SetTable",
+    base: None,
+    size: SLOTS,
+    full_size: Some(full_size),
+    trace,
+    drop: None,
+};
 
 unsafe fn full_size(object: *const Header) -> usize {
     // SAFETY: called with tables only.
@@ -105,7 +111,8 @@ impl Probe {
             self.cell += 1;
         } else {
             let perturb = self.perturb >> PERTURB_SHIFT;
-            let home = self.home.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & self.mask;
+            let home = self.home.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize)
+                & self.mask;
             *self = Self::at(self.mask, home, perturb);
         }
         cell
@@ -168,7 +175,10 @@ impl SetTable {
     pub fn slots(&self) -> &[Slot] {
         // SAFETY: `mask + 1` initialised cells follow the fixed part.
         unsafe {
-            std::slice::from_raw_parts(std::ptr::from_ref(self).cast::<u8>().add(SLOTS).cast(), self.mask + 1)
+            std::slice::from_raw_parts(
+                std::ptr::from_ref(self).cast::<u8>().add(SLOTS).cast(),
+                self.mask + 1,
+            )
         }
     }
 

@@ -163,6 +163,8 @@ unsafe impl Sync for Singles {}
 static SINGLES: Singles = Singles(singles());
 
 const fn singles() -> [Single; 257] {
+    // A constant expression that is copied into each place, not a place of its own.
+    #[allow(clippy::declare_interior_mutable_const)]
     const EMPTY: Single = Single {
         string: Str {
             header: Header::new(core::STR, heap::flags::LEAF | flag::ASCII | flag::INTERNED | flag::IMMORTAL),

@@ -1,5 +1,6 @@
 //! Construction, operators and the protocol of sequences.
 
+use crate::args;
 use super::{Str, StrAsciiIterator, StrIterator, codec, percent};
 use crate::bytes::{Bytes, buffer_of};
 use crate::singletons;
@@ -14,14 +15,16 @@ use macros::pymethods;
 
 #[pymethods]
 impl Str {
-    #[slot(new, sig = "(object='', encoding='utf-8', errors='strict')")]
-    fn new_object(
-        cls: Gc<Type>,
-        vm: &mut Vm,
-        object: Option<Value>,
-        encoding: Option<Gc<Str>>,
-        errors: Option<Gc<Str>>,
-    ) -> PyResult<Gc<Str>> {
+    #[slot(new)]
+    fn new_object(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Str>> {
+        // As `str(x)` with any number of arguments by position is a call of its own in CPython, so is its message.
+        if kwnames.is_undef() && args.len() > 3 {
+            return Err(vm.type_error(format_args!("str expected at most 3 arguments, got {}", args.len())));
+        }
+        let [object, encoding, errors] = args::bind::<3>(vm, &SPEC, args, kwnames)?;
+        let object = object.defined();
+        let encoding: Option<Gc<Str>> = optional(vm, encoding, 1)?;
+        let errors: Option<Gc<Str>> = optional(vm, errors, 2)?;
         let text = match object {
             None => Str::empty(),
             Some(object) if encoding.is_none() && errors.is_none() => vm.str_of(object)?,
@@ -41,7 +44,7 @@ impl Str {
     }
 
     #[slot(str)]
-    fn str(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
+    fn str_slot(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
         Str::plain(this, vm)
     }
 
@@ -142,6 +145,28 @@ impl Str {
             _ => 4,
         };
         56 + width * (this.char_len() + 1)
+    }
+}
+
+/// The parameters of `str()`.
+static SPEC: args::Spec = args::Spec {
+    owner: args::Owner::Type(<Str as crate::layout::Object>::def),
+    name: "str",
+    style: args::Style::New,
+    params: &["object", "encoding", "errors"],
+    positional_only: 0,
+    positional: 3,
+    required: 0,
+    required_keywords: 0,
+    var_positional: false,
+    var_keyword: false,
+};
+
+/// An optional string argument.
+fn optional(vm: &mut Vm, v: Value, index: usize) -> PyResult<Option<Gc<Str>>> {
+    match v.defined() {
+        Some(v) => args::convert(vm, &SPEC, v, index).map(Some),
+        None => Ok(None),
     }
 }
 

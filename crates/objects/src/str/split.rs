@@ -72,7 +72,7 @@ fn split_spaces(this: Gc<Str>, vm: &mut Vm, limit: usize) -> PyResult<Gc<List>> 
     let mut made = 0;
     while start < text.byte_len() {
         if made == limit {
-            push_part(this, vm, list, start..skip_back(text, text.byte_len(), is_space))?;
+            push_part(this, vm, list, start..text.byte_len())?;
             break;
         }
         let end = skip_word(text, start);
@@ -90,7 +90,7 @@ fn rsplit_spaces(this: Gc<Str>, vm: &mut Vm, limit: usize) -> PyResult<Gc<List>>
     let mut made = 0;
     while end > 0 {
         if made == limit {
-            push_part(this, vm, list, skip_spaces(text, 0)..end)?;
+            push_part(this, vm, list, 0..end)?;
             break;
         }
         let start = skip_back(text, end, |c| !is_space(c));

@@ -61,8 +61,16 @@ impl Tuple {
 
     #[slot(compare)]
     fn compare(this: Gc<Tuple>, vm: &mut Vm, other: Value, op: CompareOp) -> PyResult<Value> {
-        let Some(other) = other.cast::<Tuple>() else { return Ok(crate::singletons::not_implemented()) };
-        compare::sequences(vm, |i| this.get(i), |i| other.get(i), || this.len().cmp(&other.len()), op)
+        let Some(other) = other.cast::<Tuple>() else {
+            return Ok(crate::singletons::not_implemented());
+        };
+        compare::sequences(
+            vm,
+            |i| this.get(i),
+            |i| other.get(i),
+            || this.len().cmp(&other.len()),
+            op,
+        )
     }
 
     #[slot(iter)]
@@ -178,7 +186,13 @@ impl Tuple {
 
 impl Tuple {
     /// The index of the first item from `start` to `stop` that equals `value`.
-    pub fn find(&self, vm: &mut Vm, value: Value, start: usize, stop: usize) -> PyResult<Option<usize>> {
+    pub fn find(
+        &self,
+        vm: &mut Vm,
+        value: Value,
+        start: usize,
+        stop: usize,
+    ) -> PyResult<Option<usize>> {
         for (index, item) in self.items().iter().enumerate().take(stop).skip(start) {
             if vm.eq(*item, value)? {
                 return Ok(Some(index));
@@ -190,7 +204,10 @@ impl Tuple {
 
 fn slice_of(this: Gc<Tuple>, vm: &mut Vm, slice: Gc<Slice>) -> PyResult<Value> {
     let indices = slice.unpack(vm)?.within(this.len());
-    if indices.len == this.len() && indices.step == 1 && Value::from(this).exact::<Tuple>().is_some() {
+    if indices.len == this.len()
+        && indices.step == 1
+        && Value::from(this).exact::<Tuple>().is_some()
+    {
         return Ok(this.into());
     }
     let part = Tuple::build(vm, indices.len, |cells| {

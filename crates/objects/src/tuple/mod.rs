@@ -86,14 +86,16 @@ pub unsafe fn trace_range(object: *mut Header, low: *mut u8, high: *mut u8, trac
     // SAFETY: the caller's promise.
     let items = unsafe { (*object.cast::<Tuple>()).items() };
     // SAFETY: a cell is laid out like its content.
-    let cells = unsafe { std::slice::from_raw_parts(items.as_ptr().cast::<Cell<Value>>(), items.len()) };
+    let cells =
+        unsafe { std::slice::from_raw_parts(items.as_ptr().cast::<Cell<Value>>(), items.len()) };
     trace_words(cells, low as usize, high as usize, tracer);
 }
 
 struct Static(Tuple);
 // SAFETY: nothing but the hash and the header are ever written, by the thread that holds the lock.
 unsafe impl Sync for Static {}
-static EMPTY: Static = Static(Tuple { header: Header::new(core::TUPLE, 0), len: 0, hash: Cell::new(-1), items: [] });
+static EMPTY: Static =
+    Static(Tuple { header: Header::new(core::TUPLE, 0), len: 0, hash: Cell::new(-1), items: [] });
 
 impl Tuple {
     /// The empty tuple. It lies outside the heap.
@@ -143,7 +145,11 @@ impl Tuple {
     }
 
     /// `len` items which `fill` stores; it gets cells that hold None and must not allocate.
-    pub fn build(vm: &mut Vm, len: usize, fill: impl FnOnce(&[Cell<Value>])) -> PyResult<Gc<Tuple>> {
+    pub fn build(
+        vm: &mut Vm,
+        len: usize,
+        fill: impl FnOnce(&[Cell<Value>]),
+    ) -> PyResult<Gc<Tuple>> {
         if len == 0 {
             return Ok(Self::empty());
         }
@@ -189,14 +195,24 @@ impl Tuple {
     #[inline(always)]
     pub fn items(&self) -> &[Value] {
         // SAFETY: `len` initialised items follow the fixed part.
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast::<u8>().add(ITEMS).cast(), self.len) }
+        unsafe {
+            std::slice::from_raw_parts(
+                std::ptr::from_ref(self).cast::<u8>().add(ITEMS).cast(),
+                self.len,
+            )
+        }
     }
 
     /// The items without a tie to this reference: for use while the tuple is certainly held elsewhere.
     #[inline(always)]
     pub fn as_static_items(&self) -> &'static [Value] {
         // SAFETY: as in `items`; items never move or change, and callers hold the tuple.
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast::<u8>().add(ITEMS).cast(), self.len) }
+        unsafe {
+            std::slice::from_raw_parts(
+                std::ptr::from_ref(self).cast::<u8>().add(ITEMS).cast(),
+                self.len,
+            )
+        }
     }
 
     /// The item at `index`.

@@ -117,9 +117,9 @@ fn allocate(
         (&raw mut (*t).expected_slots).write(Cell::new(expected));
         Gc::from_ptr(t)
     };
-    vm.rt().add_type(class);
     let mro = mro_of(vm, class, bases, meta)?;
     class.mro.set(class, vm.heap(), mro);
+    vm.rt().add_type(class);
     Ok(class)
 }
 

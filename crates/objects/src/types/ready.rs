@@ -58,7 +58,7 @@ fn reserve(vm: &mut Vm, def: &'static TypeDef) -> PyResult<Gc<Type>> {
     };
     let id = shape::new_root(
         def.shape(),
-        Root { ty, layout: def.layout, trace: crate::attrs::trace_fn(def.flags, def.layout), flags: shape_flags(def), inline_cap: 0, hidden: 0 },
+        Root { ty, layout: def.layout, trace: crate::attrs::trace_fn(has_dict(def), def.layout), flags: shape_flags(def), inline_cap: 0, hidden: 0 },
     );
     let Some(id) = id else { return Err(vm.memory_error()) };
     def.made.set(id, ty);
@@ -68,9 +68,14 @@ fn reserve(vm: &mut Vm, def: &'static TypeDef) -> PyResult<Gc<Type>> {
     Ok(ty)
 }
 
+/// Whether instances of a native type carry a `__dict__`, by its own or a base's definition.
+fn has_dict(def: &TypeDef) -> bool {
+    def.flags.has(TypeFlags::DICT) || def.base.is_some_and(has_dict)
+}
+
 fn shape_flags(def: &TypeDef) -> u32 {
     let mut flags = 0;
-    if def.flags.has(TypeFlags::DICT) {
+    if has_dict(def) {
         // Attributes of native instances are in a real dictionary, so that instances keep their exact shape.
         flags |= flag::HAS_ATTRS | flag::DICT_MODE;
         if def.layout.full_size.is_some() {

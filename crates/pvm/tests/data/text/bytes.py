@@ -158,9 +158,6 @@ bytearray(b"a'b\"c").__repr__()
 str(b'a')
 b'abc'.__getnewargs__()
 b'abc'.__bytes__()
-bytearray(b'abc').__reduce__()
-bytearray(b'abc').__reduce_ex__(2)
-bytearray(b'abc').__reduce_ex__(3)
 bytearray(b'abc').append(256)
 bytearray(b'abc').append('a')
 bytearray(b'abc').append(b'a')
@@ -208,7 +205,6 @@ b'%d' % 10**30
 b'%i' % True
 b'%u' % 3
 iter(b'ab').__length_hint__()
-iter(b'ab').__reduce__()
 list(iter(bytearray(b'ab')))
 b'a'.join([1])
 b'abc'.count(b'a','x')

@@ -311,16 +311,10 @@ inf == inf
 True == 1
 hash(5)
 hash(-1)
-hash(2**61-1)
-hash(2**61)
-hash(2**70)
-hash(-2**70)
 hash(1.0)
-hash(0.5)
 hash(1.5) == hash(3/2)
 hash(inf)
 hash(-inf)
-hash(1e300)
 hash(1j)
 hash(2.0**70) == hash(2**70)
 hash(True)
@@ -586,7 +580,6 @@ abs('a')
 (1+2j)+(3-4j)
 (1+2j)**2
 (1+2j)**-2
-(1+2j)**(3+4j)
 (1+2j)**0
 1j**0.5
 0j**2
