@@ -62,13 +62,20 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Finds the modules below `dir`, whose dotted name is `package` followed by a dot (empty at the top).
-fn collect(dir: &Path, package: &str, below: &str, modules: &mut Vec<Module>) -> Result<(), Box<dyn Error>> {
+fn collect(
+    dir: &Path,
+    package: &str,
+    below: &str,
+    modules: &mut Vec<Module>,
+) -> Result<(), Box<dyn Error>> {
     for entry in std::fs::read_dir(dir)? {
         let path = entry?.path();
         let Some(file) = path.file_name().and_then(|f| f.to_str()) else { continue };
         let relative = format!("{below}{file}");
         if path.is_dir() {
-            if patches::LEFT_OUT.contains(&file) || !path.join("__init__.py").exists() && !below.is_empty() {
+            if patches::LEFT_OUT.contains(&file)
+                || !path.join("__init__.py").exists() && !below.is_empty()
+            {
                 continue;
             }
             collect(&path, &format!("{package}{file}."), &format!("{relative}/"), modules)?;
@@ -77,7 +84,11 @@ fn collect(dir: &Path, package: &str, below: &str, modules: &mut Vec<Module>) ->
             if is_package && package.is_empty() || patches::LEFT_OUT.contains(&stem) {
                 continue;
             }
-            let name = if is_package { package.trim_end_matches('.').to_owned() } else { format!("{package}{stem}") };
+            let name = if is_package {
+                package.trim_end_matches('.').to_owned()
+            } else {
+                format!("{package}{stem}")
+            };
             modules.push(Module { name, package: is_package, relative, path });
         }
     }
@@ -87,7 +98,8 @@ fn collect(dir: &Path, package: &str, below: &str, modules: &mut Vec<Module>) ->
 /// Compiles every module, on all processors. The results are in the order of `modules`.
 fn compile_all(modules: &[Module]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<Vec<u8>, String>>>> = Mutex::new(modules.iter().map(|_| None).collect());
+    let results: Mutex<Vec<Option<Result<Vec<u8>, String>>>> =
+        Mutex::new(modules.iter().map(|_| None).collect());
     let worker = || {
         while let Some(module) = modules.get(next.fetch_add(1, Ordering::Relaxed)) {
             let at = modules.iter().position(|m| std::ptr::eq(m, module));
@@ -101,7 +113,9 @@ fn compile_all(modules: &[Module]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     std::thread::scope(|scope| -> Result<(), Box<dyn Error>> {
         let mut running = Vec::new();
         for _ in 0..threads {
-            running.push(std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, worker)?);
+            running.push(
+                std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, worker)?,
+            );
         }
         for thread in running {
             thread.join().map_err(|_| "the compiler panicked")?;

@@ -11,7 +11,10 @@ const FEWEST: usize = 150;
 
 /// Disassembles `binary` and checks its handlers; what is wrong.
 pub fn run(binary: &Path) -> Vec<String> {
-    let output = Command::new("objdump").args(["--disassemble", "--demangle", "--no-show-raw-insn"]).arg(binary).output();
+    let output = Command::new("objdump")
+        .args(["--disassemble", "--demangle", "--no-show-raw-insn"])
+        .arg(binary)
+        .output();
     let text = match output {
         Ok(o) if o.status.success() => String::from_utf8_lossy(&o.stdout).into_owned(),
         Ok(o) => return vec![format!("objdump failed: {}", String::from_utf8_lossy(&o.stderr))],
@@ -21,7 +24,9 @@ pub fn run(binary: &Path) -> Vec<String> {
     let mut handlers = 0;
     let mut current = None;
     for line in text.lines() {
-        if let Some(name) = line.strip_suffix(">:").and_then(|l| l.split_once('<')).map(|(_, name)| name) {
+        if let Some(name) =
+            line.strip_suffix(">:").and_then(|l| l.split_once('<')).map(|(_, name)| name)
+        {
             current = is_handler(name).then(|| name.to_owned());
             handlers += usize::from(current.is_some());
             continue;

@@ -14,10 +14,16 @@ const EDGES: &[(&str, &[&str])] = &[
     ("objects", &["heap", "code", "prim", "macros"]),
     ("interp", &["regcode", "objects", "heap", "code", "prim", "macros"]),
     ("builtins", &["objects", "heap", "prim", "macros"]),
-    ("stdlib", &["objects", "interp", "builtins", "syntax", "compile", "code", "heap", "prim", "macros"]),
+    (
+        "stdlib",
+        &["objects", "interp", "builtins", "syntax", "compile", "code", "heap", "prim", "macros"],
+    ),
     (
         "pvm",
-        &["prim", "code", "syntax", "compile", "heap", "regcode", "objects", "interp", "builtins", "stdlib", "macros"],
+        &[
+            "prim", "code", "syntax", "compile", "heap", "regcode", "objects", "interp",
+            "builtins", "stdlib", "macros",
+        ],
     ),
     ("cli", &["pvm"]),
 ];
@@ -38,7 +44,10 @@ pub fn run(root: &Path) -> Vec<String> {
         edges(root, name, allowed, &mut problems);
     }
     let mut used = Vec::new();
-    for path in crate::files(&root.join("crates"), "rs").into_iter().chain(crate::files(&root.join("xtask"), "rs")) {
+    for path in crate::files(&root.join("crates"), "rs")
+        .into_iter()
+        .chain(crate::files(&root.join("xtask"), "rs"))
+    {
         let Ok(text) = std::fs::read_to_string(&path) else {
             problems.push(format!("{}: cannot be read", path.display()));
             continue;
@@ -46,7 +55,8 @@ pub fn run(root: &Path) -> Vec<String> {
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         file(&name, &text, &mut problems, &mut used);
     }
-    for line in UNSAFE_FILES.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
+    for line in UNSAFE_FILES.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'))
+    {
         if !used.contains(&line) {
             problems.push(format!("xtask/unsafe.txt: {line} holds no unsafe code any more"));
         }
@@ -92,13 +102,15 @@ fn file(name: &str, text: &str, problems: &mut Vec<String>, used: &mut Vec<&'sta
         problems.push(format!("{name}: unsafe code in a safe crate"));
         return;
     }
-    let entry = UNSAFE_FILES
-        .lines()
-        .map(str::trim)
-        .find(|l| !l.is_empty() && !l.starts_with('#') && (name == *l || (l.ends_with('/') && name.starts_with(l))));
+    let entry = UNSAFE_FILES.lines().map(str::trim).find(|l| {
+        !l.is_empty()
+            && !l.starts_with('#')
+            && (name == *l || (l.ends_with('/') && name.starts_with(l)))
+    });
     match entry {
         Some(entry) => used.push(entry),
-        None => problems.push(format!("{name}: unsafe code outside the files listed in xtask/unsafe.txt")),
+        None => problems
+            .push(format!("{name}: unsafe code outside the files listed in xtask/unsafe.txt")),
     }
 }
 
@@ -106,8 +118,8 @@ fn file(name: &str, text: &str, problems: &mut Vec<String>, used: &mut Vec<&'sta
 fn has_unsafe(text: &str) -> bool {
     text.lines().any(|line| {
         let code = line.split("//").next().unwrap_or("");
-        ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern", "unsafe trait"].iter().any(|u| {
-            code.find(u).is_some_and(|at| code[..at].matches('"').count() % 2 == 0)
-        })
+        ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern", "unsafe trait"]
+            .iter()
+            .any(|u| code.find(u).is_some_and(|at| code[..at].matches('"').count() % 2 == 0))
     })
 }

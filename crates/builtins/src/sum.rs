@@ -6,12 +6,12 @@ use macros::pymodule;
 pub mod sum_module {
     use objects::bytearray::ByteArray;
     use objects::bytes::Bytes;
-    use objects::protocol::BinaryOp;
     use objects::complex::{self, Complex};
+    use objects::protocol::BinaryOp;
     use objects::str::Str;
-    use objects::{float, int};
     use objects::value::Value;
     use objects::vm::{PyResult, Vm};
+    use objects::{float, int};
 
     /// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
     ///
@@ -67,12 +67,17 @@ pub mod sum_module {
 
         fn add(&mut self, x: f64) {
             let t = self.sum + x;
-            self.error += if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };
+            self.error +=
+                if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };
             self.sum = t;
         }
 
         fn total(self) -> f64 {
-            if self.error != 0.0 && self.error.is_finite() { self.sum + self.error } else { self.sum }
+            if self.error != 0.0 && self.error.is_finite() {
+                self.sum + self.error
+            } else {
+                self.sum
+            }
         }
     }
 
@@ -81,7 +86,12 @@ pub mod sum_module {
     }
 
     /// Floats and ints, as long as there are only such.
-    fn floats(vm: &mut Vm, it: Value, mut total: Value, mut pending: Option<Value>) -> PyResult<Value> {
+    fn floats(
+        vm: &mut Vm,
+        it: Value,
+        mut total: Value,
+        mut pending: Option<Value>,
+    ) -> PyResult<Value> {
         let next = vm.next_fn(it)?;
         if let Some(v) = pending
             && int::is_exact(total)
@@ -114,7 +124,12 @@ pub mod sum_module {
     }
 
     /// Complex numbers, floats and ints, as long as there are only such.
-    fn complexes(vm: &mut Vm, it: Value, total: Value, mut pending: Option<Value>) -> PyResult<Value> {
+    fn complexes(
+        vm: &mut Vm,
+        it: Value,
+        total: Value,
+        mut pending: Option<Value>,
+    ) -> PyResult<Value> {
         let next = vm.next_fn(it)?;
         let Some(start) = total.exact::<Complex>() else { return general(vm, it, total, pending) };
         let (mut real, mut imag) = (Compensated::new(start.real), Compensated::new(start.imag));

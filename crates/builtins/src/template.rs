@@ -60,7 +60,9 @@ pub fn interpolation(
     let text = match text.cast::<Str>() {
         Some(s) => s,
         None => {
-            return Err(vm.system_error(format_args!("the stack holds no string where one must be")));
+            return Err(
+                vm.system_error(format_args!("the stack holds no string where one must be"))
+            );
         }
     };
     let spec = match spec.defined() {
@@ -298,8 +300,11 @@ impl TemplateIter {
     fn next(this: Gc<Self>) -> Option<Value> {
         loop {
             let at = this.at.get();
-            let from =
-                if at.is_multiple_of(2) { this.template.strings } else { this.template.interpolations };
+            let from = if at.is_multiple_of(2) {
+                this.template.strings
+            } else {
+                this.template.interpolations
+            };
             let part = from.get(at / 2)?;
             this.at.set(at + 1);
             // Empty strings are between interpolations only for the count's sake.

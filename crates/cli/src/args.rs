@@ -81,7 +81,9 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Invocation, String>
         match parser.option(&word, &mut rest)? {
             Next::Option => {}
             Next::Print(text) => return Ok(Invocation::Print(text)),
-            Next::Command(command, name) => break (command, std::iter::once(name).chain(rest).collect()),
+            Next::Command(command, name) => {
+                break (command, std::iter::once(name).chain(rest).collect());
+            }
         }
     };
     let mut config = parser.config;
@@ -103,7 +105,11 @@ struct Parser {
 
 impl Parser {
     /// One word that begins with a dash: one or several letters, the last of which may take a value.
-    fn option(&mut self, word: &str, rest: &mut impl Iterator<Item = String>) -> Result<Next, String> {
+    fn option(
+        &mut self,
+        word: &str,
+        rest: &mut impl Iterator<Item = String>,
+    ) -> Result<Next, String> {
         match word {
             "--help" => return Ok(Next::Print(USAGE.to_owned())),
             "--version" => return Ok(Next::Print(version())),
@@ -116,13 +122,16 @@ impl Parser {
             let attached = &letters[at + letter.len_utf8()..];
             let mut value = |name: &str| {
                 if attached.is_empty() {
-                    rest.next().ok_or_else(|| format!("Argument expected for the -{name} option\n{USAGE}"))
+                    rest.next()
+                        .ok_or_else(|| format!("Argument expected for the -{name} option\n{USAGE}"))
                 } else {
                     Ok(attached.to_owned())
                 }
             };
             match letter {
-                'c' => return Ok(Next::Command(Command::Text(value("c")? + "\n"), "-c".to_owned())),
+                'c' => {
+                    return Ok(Next::Command(Command::Text(value("c")? + "\n"), "-c".to_owned()));
+                }
                 'm' => return Ok(Next::Command(Command::Module(value("m")?), "-m".to_owned())),
                 'W' => {
                     self.config.warnings.push(value("W")?);
@@ -182,8 +191,12 @@ impl Parser {
             }
             "gc-poison" => heap.poison = true,
             "gc-verify" => heap.verify = true,
-            "gc-nursery" => heap.nursery_bytes = Some(size(value).ok_or_else(|| bad_value(name, value))?),
-            "dump" => self.dump = Some(Stage::from_name(value).ok_or_else(|| bad_value(name, value))?),
+            "gc-nursery" => {
+                heap.nursery_bytes = Some(size(value).ok_or_else(|| bad_value(name, value))?)
+            }
+            "dump" => {
+                self.dump = Some(Stage::from_name(value).ok_or_else(|| bad_value(name, value))?)
+            }
             _ => {}
         }
         self.config.x_options.push(option);
@@ -232,6 +245,7 @@ fn environment(config: &mut Config) {
     }
     if let Ok(text) = std::env::var("PYTHONWARNINGS") {
         let given = std::mem::take(&mut config.warnings);
-        config.warnings = text.split(',').filter(|w| !w.is_empty()).map(str::to_owned).chain(given).collect();
+        config.warnings =
+            text.split(',').filter(|w| !w.is_empty()).map(str::to_owned).chain(given).collect();
     }
 }

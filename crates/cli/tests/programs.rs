@@ -19,7 +19,8 @@ fn programs(dir: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.expect("a readable folder").path();
         if path.is_dir() {
             programs(&path, found);
-        } else if path.extension().is_some_and(|e| e == "py") && path.with_extension("out").exists() {
+        } else if path.extension().is_some_and(|e| e == "py") && path.with_extension("out").exists()
+        {
             found.push(path);
         }
     }
@@ -27,11 +28,13 @@ fn programs(dir: &Path, found: &mut Vec<PathBuf>) {
 
 /// `path: reason` for every program that is known to fail.
 fn expected_failures() -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(data().join("expected_failures.txt")).expect("the list of expected failures");
+    let text = std::fs::read_to_string(data().join("expected_failures.txt"))
+        .expect("the list of expected failures");
     text.lines()
         .filter(|l| !l.trim().is_empty() && !l.starts_with('#'))
         .map(|l| {
-            let (path, reason) = l.split_once(": ").unwrap_or_else(|| panic!("no reason given: {l}"));
+            let (path, reason) =
+                l.split_once(": ").unwrap_or_else(|| panic!("no reason given: {l}"));
             (path.to_owned(), reason.to_owned())
         })
         .collect()
@@ -60,7 +63,11 @@ fn check(path: &Path, switches: &[&str]) -> Option<String> {
     };
     let stderr = String::from_utf8_lossy(&output.stderr);
     let last: Vec<&str> = stderr.lines().rev().take(3).collect();
-    Some(format!("{place}\n  status {}, stderr ends: {}", output.status, last.into_iter().rev().collect::<Vec<_>>().join(" | ")))
+    Some(format!(
+        "{place}\n  status {}, stderr ends: {}",
+        output.status,
+        last.into_iter().rev().collect::<Vec<_>>().join(" | ")
+    ))
 }
 
 fn run_all(switches: &[&str]) {
@@ -75,11 +82,19 @@ fn run_all(switches: &[&str]) {
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
-                while let Some(path) = found.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-                    let name = path.strip_prefix(data()).expect("below data").to_string_lossy().into_owned();
+                while let Some(path) =
+                    found.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                {
+                    let name = path
+                        .strip_prefix(data())
+                        .expect("below data")
+                        .to_string_lossy()
+                        .into_owned();
                     let problem = match (check(path, switches), known.get(&name)) {
                         (Some(p), None) => format!("{name}: {p}"),
-                        (None, Some(reason)) => format!("{name}: passes, but is listed as failing ({reason})"),
+                        (None, Some(reason)) => {
+                            format!("{name}: passes, but is listed as failing ({reason})")
+                        }
                         _ => continue,
                     };
                     problems.lock().expect("no panic").push(problem);
@@ -88,7 +103,13 @@ fn run_all(switches: &[&str]) {
         }
     });
     let problems = problems.into_inner().expect("no panic");
-    assert!(problems.is_empty(), "{} of {} programs:\n{}", problems.len(), found.len(), problems.join("\n"));
+    assert!(
+        problems.is_empty(),
+        "{} of {} programs:\n{}",
+        problems.len(),
+        found.len(),
+        problems.join("\n")
+    );
 }
 
 #[test]

@@ -23,7 +23,15 @@ pub type Return = (u16, u8);
 /// `regs[b+1]` isn't a receiver. The value, or
 /// UNDEF if a frame was pushed that is to run now.
 #[inline(never)]
-pub unsafe fn generic(vm: *mut Vm, regs: *mut Value, b: u16, c: u16, kwnames: Value, ret: Return, plain: bool) -> PyResult<Value> {
+pub unsafe fn generic(
+    vm: *mut Vm,
+    regs: *mut Value,
+    b: u16,
+    c: u16,
+    kwnames: Value,
+    ret: Return,
+    plain: bool,
+) -> PyResult<Value> {
     // SAFETY: called by a handler; the registers are in the frame.
     unsafe {
         let vm = &mut *vm;
@@ -57,7 +65,14 @@ pub unsafe fn generic(vm: *mut Vm, regs: *mut Value, b: u16, c: u16, kwnames: Va
 
 /// As [`generic`] for callees that aren't Python functions, without keywords.
 #[inline(never)]
-pub unsafe fn other(vm: *mut Vm, regs: *mut Value, b: u16, c: u16, ret: Return, plain: bool) -> PyResult<Value> {
+pub unsafe fn other(
+    vm: *mut Vm,
+    regs: *mut Value,
+    b: u16,
+    c: u16,
+    ret: Return,
+    plain: bool,
+) -> PyResult<Value> {
     // SAFETY: as for `generic`.
     unsafe {
         let callee = *regs.add(usize::from(b));
@@ -71,7 +86,12 @@ pub unsafe fn other(vm: *mut Vm, regs: *mut Value, b: u16, c: u16, ret: Return, 
     }
 }
 
-fn with_first<R>(vm: &mut Vm, first: Value, args: &[Value], f: impl FnOnce(&mut Vm, &[Value]) -> PyResult<R>) -> PyResult<R> {
+fn with_first<R>(
+    vm: &mut Vm,
+    first: Value,
+    args: &[Value],
+    f: impl FnOnce(&mut Vm, &[Value]) -> PyResult<R>,
+) -> PyResult<R> {
     const SMALL: usize = 8;
     if args.len() < SMALL {
         let mut all = [Value::UNDEF; SMALL];
@@ -100,16 +120,24 @@ unsafe fn construct(
     has_self: bool,
     ret: Return,
 ) -> PyResult<Option<Value>> {
-    if has_self || !class_of(cls.into()).slots().same(objects::types::core::TYPE().object().slots(), objects::slots::Slot::call) {
+    if has_self
+        || !class_of(cls.into())
+            .slots()
+            .same(objects::types::core::TYPE().object().slots(), objects::slots::Slot::call)
+    {
         return Ok(None);
     }
     let object = objects::types::core::OBJECT().object();
-    if !cls.slots().same(object.slots(), objects::slots::Slot::new) || cls.has(TypeFlags::ABSTRACT) {
+    if !cls.slots().same(object.slots(), objects::slots::Slot::new) || cls.has(TypeFlags::ABSTRACT)
+    {
         return Ok(None);
     }
     let name = vm.names().__init__;
-    let Some(init) = Type::lookup(cls, vm, name).and_then(|f| f.exact::<Function>()) else { return Ok(None) };
-    let instance: Value = Value::from_header(vm.alloc_object::<objects::object::PyObject>(cls)?.as_ptr().cast());
+    let Some(init) = Type::lookup(cls, vm, name).and_then(|f| f.exact::<Function>()) else {
+        return Ok(None);
+    };
+    let instance: Value =
+        Value::from_header(vm.alloc_object::<objects::object::PyObject>(cls)?.as_ptr().cast());
     // SAFETY: the callable's register and the one behind it belong to the call. The instance is kept before the frame's
     // registers, since `__init__` may overwrite `self`.
     unsafe {
@@ -118,7 +146,15 @@ unsafe fn construct(
         let all = std::slice::from_raw_parts(regs.add(usize::from(b) + 1), args.len() + 1);
         let code = linked(vm, init.code.get())?;
         if kwnames.is_undef() && code.simple_argc == all.len() as i32 {
-            push_in_place(vm, init, code, regs.add(usize::from(b) + 1), all.len(), ret, flag::INIT)?;
+            push_in_place(
+                vm,
+                init,
+                code,
+                regs.add(usize::from(b) + 1),
+                all.len(),
+                ret,
+                flag::INIT,
+            )?;
         } else {
             push_at(vm, init, all, kwnames, ret, flag::INIT, Some(instance))?;
         }
@@ -149,7 +185,14 @@ unsafe fn push_in_place(
 }
 
 /// Pushes a frame for `f(*args)` above the newest one.
-pub fn push(vm: &mut Vm, f: Gc<Function>, args: &[Value], kwnames: Value, ret: Return, flags: u8) -> PyResult<()> {
+pub fn push(
+    vm: &mut Vm,
+    f: Gc<Function>,
+    args: &[Value],
+    kwnames: Value,
+    ret: Return,
+    flags: u8,
+) -> PyResult<()> {
     push_at(vm, f, args, kwnames, ret, flags, None)
 }
 
@@ -207,7 +250,8 @@ fn remember_entry(f: Gc<Function>, code: &'static Linked) {
 /// Fails unless there is room for a frame of `code` at `regs` and the recursion limit isn't reached.
 pub fn reserve(vm: &mut Vm, code: &Linked, regs: *mut Value) -> PyResult<()> {
     // SAFETY: comparison of addresses only.
-    let full = unsafe { regs.add(code.nregs as usize) } > vm.stack_end || unsafe { vm.top.add(1) } >= vm.records_limit;
+    let full = unsafe { regs.add(code.nregs as usize) } > vm.stack_end
+        || unsafe { vm.top.add(1) } >= vm.records_limit;
     if full { Err(too_deep(vm)) } else { Ok(()) }
 }
 
@@ -217,7 +261,14 @@ fn too_deep(vm: &mut Vm) -> Raised {
 }
 
 /// Adds the record of a new frame; the caller's position is stored in its own record.
-pub unsafe fn add_record(vm: &mut Vm, f: Gc<Function>, code: &'static Linked, regs: *mut Value, (dst, kind): Return, flags: u8) {
+pub unsafe fn add_record(
+    vm: &mut Vm,
+    f: Gc<Function>,
+    code: &'static Linked,
+    regs: *mut Value,
+    (dst, kind): Return,
+    flags: u8,
+) {
     // SAFETY: `reserve` was asked.
     unsafe {
         (*vm.top).pc = vm.pc;
@@ -236,7 +287,12 @@ pub unsafe fn add_record(vm: &mut Vm, f: Gc<Function>, code: &'static Linked, re
 }
 
 /// Hook: calls a Python function from native code.
-pub fn call_function(vm: &mut Vm, f: Gc<Function>, args: &[Value], kwnames: Value) -> PyResult<Value> {
+pub fn call_function(
+    vm: &mut Vm,
+    f: Gc<Function>,
+    args: &[Value],
+    kwnames: Value,
+) -> PyResult<Value> {
     vm.check_native_stack("")?;
     let pc = vm.pc;
     push(vm, f, args, kwnames, (0, 0), flag::ENTRY)?;
@@ -280,7 +336,10 @@ pub unsafe fn special_return(vm: *mut Vm, mut v: Value) -> PyResult<bool> {
             let instance = *regs.sub(1);
             if !v.is_none() {
                 vm.pc = (*caller).pc;
-                let e = vm.type_error(format_args!("__init__() should return None, not '{}'", class_name(v)));
+                let e = vm.type_error(format_args!(
+                    "__init__() should return None, not '{}'",
+                    class_name(v)
+                ));
                 if flags & flag::ENTRY != 0 {
                     vm.result = Value::UNDEF;
                     return Ok(false);
@@ -301,7 +360,12 @@ pub unsafe fn special_return(vm: *mut Vm, mut v: Value) -> PyResult<bool> {
 
 /// `f(*args, **kwargs)` with `regs[b]` the callable, `regs[b+2]` any iterable, `regs[b+3]` a mapping or UNDEF.
 #[inline(never)]
-pub unsafe fn with_unpacking(vm: *mut Vm, regs: *mut Value, b: u16, keywords: u16) -> PyResult<Value> {
+pub unsafe fn with_unpacking(
+    vm: *mut Vm,
+    regs: *mut Value,
+    b: u16,
+    keywords: u16,
+) -> PyResult<Value> {
     // SAFETY: called by a handler.
     unsafe {
         let vm = &mut *vm;
@@ -392,7 +456,8 @@ pub fn merge_keywords(vm: &mut Vm, dict: Gc<Dict>, mapping: Value, f: Value) -> 
 /// How messages name a callable: `mod.func()`.
 pub fn function_text(vm: &mut Vm, f: Value) -> PyResult<Gc<Str>> {
     let names = vm.names();
-    let Some(qualname) = vm.getattr_opt(f, names.__qualname__)?.and_then(|q| q.cast::<Str>()) else {
+    let Some(qualname) = vm.getattr_opt(f, names.__qualname__)?.and_then(|q| q.cast::<Str>())
+    else {
         return vm.str_of(f);
     };
     if let Some(module) = vm.getattr_opt(f, names.__module__)?.and_then(|m| m.cast::<Str>())
@@ -404,7 +469,14 @@ pub fn function_text(vm: &mut Vm, f: Value) -> PyResult<Gc<Str>> {
 }
 
 /// Puts arguments into the parameters' registers (all UNDEF before), as the function's signature says.
-unsafe fn bind(vm: &mut Vm, f: Gc<Function>, code: &Linked, regs: *mut Value, args: &[Value], kwnames: Value) -> PyResult<()> {
+unsafe fn bind(
+    vm: &mut Vm,
+    f: Gc<Function>,
+    code: &Linked,
+    regs: *mut Value,
+    args: &[Value],
+    kwnames: Value,
+) -> PyResult<()> {
     let co = code.code.object();
     let argcount = co.argcount as usize;
     let total = argcount + co.kwonlyargcount as usize;
@@ -456,7 +528,9 @@ unsafe fn bind_keyword(
     let total = (co.argcount + co.kwonlyargcount) as usize;
     let posonly = co.posonlyargcount as usize;
     let Some(text) = name.cast::<Str>() else {
-        return Err(vm.type_error(format_args!("{}() keywords must be strings", f.qualname.get().text())));
+        return Err(
+            vm.type_error(format_args!("{}() keywords must be strings", f.qualname.get().text()))
+        );
     };
     let find = |range: std::ops::Range<usize>| {
         params.items()[range.clone()]
@@ -490,11 +564,15 @@ unsafe fn bind_keyword(
 fn unexpected_keyword(vm: &mut Vm, f: Gc<Function>, code: &Linked, name: Gc<Str>) -> Raised {
     let co = code.code.object();
     let total = (co.argcount + co.kwonlyargcount) as usize;
-    let candidates: Vec<String> = code.code.localsplusnames().items()[co.posonlyargcount as usize..total]
+    let candidates: Vec<String> = code.code.localsplusnames().items()
+        [co.posonlyargcount as usize..total]
         .iter()
         .filter_map(|p| p.cast::<Str>().map(|p| p.text().to_string()))
         .collect();
-    let hint = match objects::suggest::closest(&name.text().to_string(), candidates.iter().map(String::as_str)) {
+    let hint = match objects::suggest::closest(
+        &name.text().to_string(),
+        candidates.iter().map(String::as_str),
+    ) {
         Some(s) => format!(". Did you mean '{s}'?"),
         None => String::new(),
     };
@@ -506,7 +584,12 @@ fn unexpected_keyword(vm: &mut Vm, f: Gc<Function>, code: &Linked, name: Gc<Str>
 }
 
 /// Which keywords name positional-only parameters: the message lists all of them that were passed so.
-fn positional_only_as_keyword(vm: &mut Vm, f: Gc<Function>, code: &Linked, regs: *mut Value) -> Raised {
+fn positional_only_as_keyword(
+    vm: &mut Vm,
+    f: Gc<Function>,
+    code: &Linked,
+    regs: *mut Value,
+) -> Raised {
     let co = code.code.object();
     // SAFETY: the parameters' registers.
     let given: Vec<String> = (0..co.posonlyargcount as usize)
@@ -521,7 +604,13 @@ fn positional_only_as_keyword(vm: &mut Vm, f: Gc<Function>, code: &Linked, regs:
     ))
 }
 
-fn too_many_positional(vm: &mut Vm, f: Gc<Function>, code: &Linked, given: usize, regs: *mut Value) -> Raised {
+fn too_many_positional(
+    vm: &mut Vm,
+    f: Gc<Function>,
+    code: &Linked,
+    given: usize,
+    regs: *mut Value,
+) -> Raised {
     let co = code.code.object();
     let argcount = co.argcount as usize;
     let defaults = f.defaults.get().cast::<Tuple>().map_or(0, |d| d.items().len());
@@ -550,7 +639,13 @@ fn too_many_positional(vm: &mut Vm, f: Gc<Function>, code: &Linked, given: usize
     ))
 }
 
-unsafe fn positional_defaults(vm: &mut Vm, f: Gc<Function>, code: &Linked, regs: *mut Value, npos: usize) -> PyResult<()> {
+unsafe fn positional_defaults(
+    vm: &mut Vm,
+    f: Gc<Function>,
+    code: &Linked,
+    regs: *mut Value,
+    npos: usize,
+) -> PyResult<()> {
     let argcount = code.code.object().argcount as usize;
     if npos >= argcount {
         return Ok(());
@@ -560,7 +655,8 @@ unsafe fn positional_defaults(vm: &mut Vm, f: Gc<Function>, code: &Linked, regs:
     let first_default = argcount - values.len().min(argcount);
     // SAFETY: the parameters' registers.
     unsafe {
-        let missing: Vec<usize> = (npos..first_default).filter(|i| (*regs.add(*i)).is_undef()).collect();
+        let missing: Vec<usize> =
+            (npos..first_default).filter(|i| (*regs.add(*i)).is_undef()).collect();
         if !missing.is_empty() {
             return Err(missing_arguments(vm, f, code, "positional", &missing));
         }
@@ -573,7 +669,12 @@ unsafe fn positional_defaults(vm: &mut Vm, f: Gc<Function>, code: &Linked, regs:
     Ok(())
 }
 
-unsafe fn keyword_defaults(vm: &mut Vm, f: Gc<Function>, code: &Linked, regs: *mut Value) -> PyResult<()> {
+unsafe fn keyword_defaults(
+    vm: &mut Vm,
+    f: Gc<Function>,
+    code: &Linked,
+    regs: *mut Value,
+) -> PyResult<()> {
     let co = code.code.object();
     let (first, total) = (co.argcount as usize, (co.argcount + co.kwonlyargcount) as usize);
     let mut missing = Vec::new();
@@ -594,10 +695,20 @@ unsafe fn keyword_defaults(vm: &mut Vm, f: Gc<Function>, code: &Linked, regs: *m
             }
         }
     }
-    if missing.is_empty() { Ok(()) } else { Err(missing_arguments(vm, f, code, "keyword-only", &missing)) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(missing_arguments(vm, f, code, "keyword-only", &missing))
+    }
 }
 
-fn missing_arguments(vm: &mut Vm, f: Gc<Function>, code: &Linked, kind: &str, missing: &[usize]) -> Raised {
+fn missing_arguments(
+    vm: &mut Vm,
+    f: Gc<Function>,
+    code: &Linked,
+    kind: &str,
+    missing: &[usize],
+) -> Raised {
     let mut names: Vec<String> = Vec::new();
     for i in missing {
         names.push(vm.repr_for_message(code.code.localsplusnames().items()[*i]));
@@ -621,7 +732,13 @@ pub type Values = RootVec<Value>;
 
 /// Runs a code object that isn't a function's (a module, class body, expression) with `globals`, the namespace `locals`
 /// and a closure (a tuple of cells, or UNDEF or None).
-pub fn run_code(vm: &mut Vm, code: Gc<objects::code::Code>, globals: Gc<Dict>, locals: Value, closure: Value) -> PyResult<Value> {
+pub fn run_code(
+    vm: &mut Vm,
+    code: Gc<objects::code::Code>,
+    globals: Gc<Dict>,
+    locals: Value,
+    closure: Value,
+) -> PyResult<Value> {
     vm.check_native_stack("")?;
     let f = Function::make(vm, code, globals)?;
     if !closure.is_undef() {

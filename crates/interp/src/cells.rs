@@ -54,7 +54,9 @@ pub unsafe fn copy_free(vm: *mut Vm, regs: *mut Value, a: u16, count: u16) -> Py
             None => &[],
         };
         if cells.len() != usize::from(count) || cells.iter().any(|c| c.exact::<Cell>().is_none()) {
-            return Err((*vm).system_error(format_args!("the function's closure doesn't fit its code")));
+            return Err(
+                (*vm).system_error(format_args!("the function's closure doesn't fit its code"))
+            );
         }
         for (i, cell) in cells.iter().enumerate() {
             *regs.add(usize::from(a) + i) = *cell;
@@ -65,7 +67,12 @@ pub unsafe fn copy_free(vm: *mut Vm, regs: *mut Value, a: u16, count: u16) -> Py
 
 /// `mapping[name]`, or what the cell holds (UNDEF for empty).
 #[inline(never)]
-pub unsafe fn from_dict_or_cell(vm: *mut Vm, mapping: Value, cell: Value, name: Value) -> PyResult<Value> {
+pub unsafe fn from_dict_or_cell(
+    vm: *mut Vm,
+    mapping: Value,
+    cell: Value,
+    name: Value,
+) -> PyResult<Value> {
     // SAFETY: called by a handler.
     unsafe {
         let vm = &mut *vm;
@@ -92,7 +99,10 @@ pub unsafe fn raise_unbound_local(vm: *mut Vm, name: Value) {
         let name: Gc<Str> = name.cast_unchecked();
         let _raised = (*vm).raise(
             &exceptions::UNBOUND_LOCAL_ERROR,
-            format_args!("cannot access local variable '{}' where it is not associated with a value", name.text()),
+            format_args!(
+                "cannot access local variable '{}' where it is not associated with a value",
+                name.text()
+            ),
         );
     }
 }

@@ -15,7 +15,9 @@ pub unsafe fn function(vm: *mut Vm, code: Value) -> PyResult<Value> {
     unsafe {
         let vm = &mut *vm;
         let Some(code) = code.exact::<Code>() else {
-            return Err(vm.system_error(format_args!("the stack holds no code object where one must be")));
+            return Err(
+                vm.system_error(format_args!("the stack holds no code object where one must be"))
+            );
         };
         let running = (*vm.top).func;
         Ok(Function::make_with(vm, code, running.globals, running.builtins)?.into())
@@ -29,7 +31,9 @@ pub unsafe fn set_attribute(vm: *mut Vm, f: Value, v: Value, which: u16) -> PyRe
     unsafe {
         let vm = &mut *vm;
         let Some(f) = f.exact::<Function>() else {
-            return Err(vm.system_error(format_args!("the stack holds no function where one must be")));
+            return Err(
+                vm.system_error(format_args!("the stack holds no function where one must be"))
+            );
         };
         let heap = &*vm.heap;
         match which {
@@ -38,7 +42,11 @@ pub unsafe fn set_attribute(vm: *mut Vm, f: Value, v: Value, which: u16) -> PyRe
             0x04 => f.annotations.set(f, heap, v),
             0x08 if fits(f, v) => f.closure.set(f, heap, v),
             0x10 => f.annotate.set(f, heap, v),
-            _ => return Err(vm.system_error(format_args!("bad attribute of a function under construction"))),
+            _ => {
+                return Err(
+                    vm.system_error(format_args!("bad attribute of a function under construction"))
+                );
+            }
         }
         Ok(())
     }
@@ -47,5 +55,7 @@ pub unsafe fn set_attribute(vm: *mut Vm, f: Value, v: Value, which: u16) -> PyRe
 /// Whether `closure` is a tuple of as many cells as the code of `f` has free variables.
 fn fits(f: Gc<Function>, closure: Value) -> bool {
     let wanted = f.code.get().free_count();
-    closure.cast::<Tuple>().is_some_and(|t| t.len() == wanted && t.items().iter().all(|c| c.exact::<Cell>().is_some()))
+    closure
+        .cast::<Tuple>()
+        .is_some_and(|t| t.len() == wanted && t.items().iter().all(|c| c.exact::<Cell>().is_some()))
 }

@@ -33,7 +33,13 @@ pub fn traceback_of(e: Value) -> Value {
 }
 
 /// Puts an entry in front of the traceback of `e`.
-pub fn push_traceback(vm: &mut Vm, e: Value, frame: Value, lasti: u32, line: Option<u32>) -> PyResult<()> {
+pub fn push_traceback(
+    vm: &mut Vm,
+    e: Value,
+    frame: Value,
+    lasti: u32,
+    line: Option<u32>,
+) -> PyResult<()> {
     let Some(e) = e.cast::<BaseException>() else { return Ok(()) };
     let line = line.and_then(|l| i32::try_from(l).ok()).unwrap_or(-1);
     let entry = Traceback::new(vm, e.traceback.get(), frame, lasti.cast_signed(), line)?;
@@ -53,7 +59,8 @@ fn group_match(vm: &mut Vm, e: Value, pattern: Value) -> PyResult<(Value, Value)
         // A bare exception is wrapped, so that the handler always sees a group.
         let list = vm.list_of(&[e])?;
         let text: Value = objects::str::Str::new(vm, "")?.into();
-        let group = vm.call(exceptions::BASE_EXCEPTION_GROUP.object().into(), &[text, list.into()])?;
+        let group =
+            vm.call(exceptions::BASE_EXCEPTION_GROUP.object().into(), &[text, list.into()])?;
         if let (Some(g), Some(b)) = (group.cast::<BaseException>(), e.cast::<BaseException>()) {
             g.traceback.set(g, vm.heap(), b.traceback.get());
         }
@@ -71,7 +78,8 @@ pub fn prep_reraise_star(vm: &mut Vm, original: Value, raised: Value) -> PyResul
     let Some(list) = raised.cast::<List>() else {
         return Err(vm.system_error(format_args!("the stack holds no list where one must be")));
     };
-    let some: Vec<usize> = (0..list.len()).filter(|i| list.get(*i).is_some_and(|v| !v.is_none())).collect();
+    let some: Vec<usize> =
+        (0..list.len()).filter(|i| list.get(*i).is_some_and(|v| !v.is_none())).collect();
     if some.is_empty() {
         return Ok(Value::NONE);
     }
@@ -116,7 +124,9 @@ fn join_reraised(vm: &mut Vm, original: Value, list: Gc<List>) -> PyResult<Value
 fn same_metadata(e: Value, original: Value) -> bool {
     match (e.cast::<BaseException>(), original.cast::<BaseException>()) {
         (Some(a), Some(b)) => {
-            a.traceback.get() == b.traceback.get() && a.cause.get() == b.cause.get() && a.context.get() == b.context.get()
+            a.traceback.get() == b.traceback.get()
+                && a.cause.get() == b.cause.get()
+                && a.context.get() == b.context.get()
         }
         _ => false,
     }
@@ -142,7 +152,9 @@ fn check_pattern(vm: &mut Vm, pattern: Value) -> PyResult<()> {
     if good {
         return Ok(());
     }
-    Err(vm.type_error(format_args!("catching classes that do not inherit from BaseException is not allowed")))
+    Err(vm.type_error(format_args!(
+        "catching classes that do not inherit from BaseException is not allowed"
+    )))
 }
 
 /// Whether `e` is an instance of `pattern` or of one of its items.
@@ -179,7 +191,9 @@ pub unsafe fn check_group_match(vm: *mut Vm, regs: Regs, a: u16) -> PyResult<()>
 fn any_group_class(pattern: Value) -> bool {
     match pattern.cast::<Tuple>() {
         Some(t) => t.items().iter().any(|p| any_group_class(*p)),
-        None => pattern.cast::<Type>().is_some_and(|t| t.is_subtype(exceptions::BASE_EXCEPTION_GROUP.object())),
+        None => pattern
+            .cast::<Type>()
+            .is_some_and(|t| t.is_subtype(exceptions::BASE_EXCEPTION_GROUP.object())),
     }
 }
 
@@ -211,7 +225,9 @@ pub unsafe fn check(vm: *mut Vm, v: Value, or_none: bool) -> PyResult<()> {
         return Ok(());
     }
     // SAFETY: called by a handler.
-    Err(unsafe { (*vm).system_error(format_args!("the stack holds no exception where one must be")) })
+    Err(unsafe {
+        (*vm).system_error(format_args!("the stack holds no exception where one must be"))
+    })
 }
 
 /// SystemError unless `v` is the index of a code unit.
@@ -222,8 +238,9 @@ pub unsafe fn check_lasti(vm: *mut Vm, v: Value) -> PyResult<()> {
         let units = frame::code_of((*vm).top).code.object().code.len() / 2;
         match v.as_small_int() {
             Some(i) if usize::try_from(i).is_ok_and(|i| i < units) => Ok(()),
-            _ => Err((*vm).system_error(format_args!("the stack holds no instruction index where one must be"))),
+            _ => Err((*vm).system_error(format_args!(
+                "the stack holds no instruction index where one must be"
+            ))),
         }
     }
 }
-

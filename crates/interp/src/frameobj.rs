@@ -154,7 +154,13 @@ pub fn of_generator(vm: &mut Vm, g: Gc<Generator>) -> PyResult<Value> {
     Ok(frame.into())
 }
 
-fn new(vm: &mut Vm, func: Gc<Function>, code: Gc<Code>, generator: Value, depth: u32) -> PyResult<Gc<Frame>> {
+fn new(
+    vm: &mut Vm,
+    func: Gc<Function>,
+    code: Gc<Code>,
+    generator: Value,
+    depth: u32,
+) -> PyResult<Gc<Frame>> {
     let none = || Field::new(Value::NONE);
     Frame::create(
         vm,

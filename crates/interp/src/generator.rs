@@ -97,7 +97,9 @@ impl Generator {
 pub fn of(v: Value) -> Option<Gc<Generator>> {
     match v.shape() {
         // SAFETY: the three have this layout.
-        core::GENERATOR | core::COROUTINE | core::ASYNC_GENERATOR => Some(unsafe { v.cast_unchecked() }),
+        core::GENERATOR | core::COROUTINE | core::ASYNC_GENERATOR => {
+            Some(unsafe { v.cast_unchecked() })
+        }
         _ => None,
     }
 }
@@ -123,9 +125,18 @@ pub unsafe fn enter(vm: *mut Vm, it: Value, sent: Value, dst: u16, kind: u8) -> 
 }
 
 /// Puts the frame of a suspended generator on the stack.
-unsafe fn push(vm: &mut Vm, g: Gc<Generator>, sent: Value, dst: u16, kind: u8, flags: u8) -> PyResult<()> {
+unsafe fn push(
+    vm: &mut Vm,
+    g: Gc<Generator>,
+    sent: Value,
+    dst: u16,
+    kind: u8,
+    flags: u8,
+) -> PyResult<()> {
     if g.state.get() == state::CREATED && !sent.is_none() {
-        return Err(vm.type_error(format_args!("can't send non-None value to a just-started {}", what(g))));
+        return Err(
+            vm.type_error(format_args!("can't send non-None value to a just-started {}", what(g)))
+        );
     }
     let code = g.linked();
     // SAFETY: there is room for the frame, and the saved registers are as many as the frame's live ones.
@@ -328,9 +339,24 @@ pub unsafe fn make(vm: *mut Vm) -> PyResult<bool> {
         } else if flags & co::ASYNC_GENERATOR != 0 {
             AsyncGenerator::create(vm, parts)?.into()
         } else {
-            let (func, code, linked, saved, handled, outer, name, qualname, frame, extra, pc, state, bits) = parts;
+            let (
+                func,
+                code,
+                linked,
+                saved,
+                handled,
+                outer,
+                name,
+                qualname,
+                frame,
+                extra,
+                pc,
+                state,
+                bits,
+            ) = parts;
             Generator::create(
-                vm, func, code, linked, saved, handled, outer, name, qualname, frame, extra, pc, state, bits,
+                vm, func, code, linked, saved, handled, outer, name, qualname, frame, extra, pc,
+                state, bits,
             )?
             .into()
         };
@@ -430,7 +456,8 @@ pub fn delegate(_vm: &mut Vm, g: Gc<Generator>) -> PyResult<Option<Value>> {
     let Some(entry) = code.reg.state_at(index as usize) else { return Ok(None) };
     // The slot on top held the value yielded, the one below it the iterator.
     let depth = code.reg.states.depth(entry.state);
-    let place = code.reg.slots(entry.state).find(|(slot, _)| *slot + 2 == depth).map(|(_, place)| place);
+    let place =
+        code.reg.slots(entry.state).find(|(slot, _)| *slot + 2 == depth).map(|(_, place)| place);
     let saved = g.saved.get();
     let cell = match place {
         Some(regcode::Loc::Temp(t)) => saved.cells().get(code.temp_base as usize + usize::from(t)),
@@ -564,4 +591,3 @@ pub unsafe fn cleanup_throw(vm: *mut Vm, exception: Value) -> PyResult<Value> {
         None => Err(crate::unwind::reraise(vm, exception)),
     }
 }
-

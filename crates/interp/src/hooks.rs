@@ -1,8 +1,8 @@
 //! What the interpreter does for the object model, in one table.
 
 use crate::frame;
-use ::code::object::kind;
 use crate::{call, frameobj, import, link, lookup, traceback};
+use ::code::object::kind;
 use heap::Gc;
 use objects::def::TypeDef;
 use objects::str::Str;

@@ -45,19 +45,29 @@ fn importlib(vm: &mut Vm) -> PyResult<Value> {
 
 /// `__import__(name, globals, locals, fromlist, level)` as the running frame's builtins have it.
 #[inline(never)]
-pub unsafe fn import_name(vm: *mut Vm, name: Value, level: Value, fromlist: Value) -> PyResult<Value> {
+pub unsafe fn import_name(
+    vm: *mut Vm,
+    name: Value,
+    level: Value,
+    fromlist: Value,
+) -> PyResult<Value> {
     // SAFETY: called by a handler; a frame is running.
     let (vm, function) = unsafe { (&mut *vm, (*(*vm).top).func) };
     let key = vm.names().__import__;
-    let Some(import) = vm.getattr_or_item(function.builtins.into(), key).map(Some).or_else(|r| {
-        if vm.raised_matches(&exceptions::KEY_ERROR) {
-            vm.clear_raised();
-            return Ok(None);
-        }
-        Err(r)
-    })?
+    let Some(import) =
+        vm.getattr_or_item(function.builtins.into(), key).map(Some).or_else(|r| {
+            if vm.raised_matches(&exceptions::KEY_ERROR) {
+                vm.clear_raised();
+                return Ok(None);
+            }
+            Err(r)
+        })?
     else {
-        return Err(vm.import_error(Value::NONE, Value::NONE, format_args!("__import__ not found")));
+        return Err(vm.import_error(
+            Value::NONE,
+            Value::NONE,
+            format_args!("__import__ not found"),
+        ));
     };
     let Some(name) = name.cast::<Str>() else {
         return Err(vm.type_error(format_args!("module name must be a string")));
@@ -78,12 +88,19 @@ pub unsafe fn import_name(vm: *mut Vm, name: Value, level: Value, fromlist: Valu
 fn frame_namespace(vm: &mut Vm) -> PyResult<Option<Value>> {
     let Some(record) = frame::current(vm) else { return Ok(None) };
     // SAFETY: a live record.
-    let optimised = unsafe { frame::code_of(record) }.code.object().flags & code::object::flags::OPTIMIZED != 0;
+    let optimised =
+        unsafe { frame::code_of(record) }.code.object().flags & code::object::flags::OPTIMIZED != 0;
     if optimised { Ok(None) } else { frameobj::locals(vm).map(Some) }
 }
 
 /// What `__import__` does: `globals` (None for none) tells the package that a relative import starts from.
-pub fn import_level(vm: &mut Vm, name: Gc<Str>, globals: Value, fromlist: Value, level: isize) -> PyResult<Value> {
+pub fn import_level(
+    vm: &mut Vm,
+    name: Gc<Str>,
+    globals: Value,
+    fromlist: Value,
+    level: isize,
+) -> PyResult<Value> {
     let result = import_checked(vm, name, globals, fromlist, level);
     if result.is_err() {
         trim_traceback(vm);
@@ -91,7 +108,13 @@ pub fn import_level(vm: &mut Vm, name: Gc<Str>, globals: Value, fromlist: Value,
     result
 }
 
-fn import_checked(vm: &mut Vm, name: Gc<Str>, globals: Value, fromlist: Value, level: isize) -> PyResult<Value> {
+fn import_checked(
+    vm: &mut Vm,
+    name: Gc<Str>,
+    globals: Value,
+    fromlist: Value,
+    level: isize,
+) -> PyResult<Value> {
     if level < 0 {
         return Err(vm.value_error(format_args!("level must be >= 0")));
     }
@@ -121,7 +144,10 @@ fn import_checked(vm: &mut Vm, name: Gc<Str>, globals: Value, fromlist: Value, l
         Some(m) => Ok(m),
         None => {
             let shown = vm.repr(front.into())?;
-            Err(vm.raise(&exceptions::KEY_ERROR, format_args!("{} not in sys.modules as expected", shown.text())))
+            Err(vm.raise(
+                &exceptions::KEY_ERROR,
+                format_args!("{} not in sys.modules as expected", shown.text()),
+            ))
         }
     }
 }
@@ -239,7 +265,11 @@ fn package_of(vm: &mut Vm, globals: Value) -> PyResult<Gc<Str>> {
         if let Some(spec) = spec {
             let parent = vm.getattr_str(spec, "parent")?;
             if !vm.eq(package, parent)? {
-                vm.warn(&exceptions::DEPRECATION_WARNING, format_args!("__package__ != __spec__.parent"), 1)?;
+                vm.warn(
+                    &exceptions::DEPRECATION_WARNING,
+                    format_args!("__package__ != __spec__.parent"),
+                    1,
+                )?;
             }
         }
         return Ok(text);
@@ -292,7 +322,10 @@ pub unsafe fn import_from(vm: *mut Vm, module: Value, name: Value) -> PyResult<V
     // SAFETY: called by a handler.
     let vm = unsafe { &mut *vm };
     let Some(name) = name.cast::<Str>() else {
-        return Err(vm.type_error(format_args!("attribute name must be string, not '{}'", class_name(name))));
+        return Err(vm.type_error(format_args!(
+            "attribute name must be string, not '{}'",
+            class_name(name)
+        )));
     };
     if let Some(v) = vm.getattr_opt(module, name)? {
         return Ok(v);
@@ -309,7 +342,12 @@ pub unsafe fn import_from(vm: *mut Vm, module: Value, name: Value) -> PyResult<V
 }
 
 /// The ImportError of a missing name, with what may be the reason.
-fn cannot_import(vm: &mut Vm, module: Value, own: Option<Gc<Str>>, name: Gc<Str>) -> PyResult<Raised> {
+fn cannot_import(
+    vm: &mut Vm,
+    module: Value,
+    own: Option<Gc<Str>>,
+    name: Gc<Str>,
+) -> PyResult<Raised> {
     let spec = vm.getattr_opt(module, vm.names().__spec__)?.unwrap_or(Value::NONE);
     let origin = file_origin(vm, spec)?;
     let shown_name = vm.repr(name.into())?;
@@ -369,8 +407,12 @@ fn cannot_import(vm: &mut Vm, module: Value, own: Option<Gc<Str>>, name: Gc<Str>
                 "cannot import name {n} from partially initialized module {m} (most likely due to a circular import)"
             ),
         ),
-        (false, Some(file)) => raise(vm, format_args!("cannot import name {n} from {m} ({})", file.text())),
-        (false, None) => raise(vm, format_args!("cannot import name {n} from {m} (unknown location)")),
+        (false, Some(file)) => {
+            raise(vm, format_args!("cannot import name {n} from {m} ({})", file.text()))
+        }
+        (false, None) => {
+            raise(vm, format_args!("cannot import name {n} from {m} (unknown location)"))
+        }
     })
 }
 
@@ -400,7 +442,9 @@ fn is_possibly_shadowing(vm: &mut Vm, origin: Gc<Str>) -> PyResult<bool> {
         return Ok(false);
     }
     let key = vm.intern("path")?;
-    let Some(path) = vm.getattr_opt(sys, key)?.and_then(|p| p.cast::<objects::list::List>()) else { return Ok(false) };
+    let Some(path) = vm.getattr_opt(sys, key)?.and_then(|p| p.cast::<objects::list::List>()) else {
+        return Ok(false);
+    };
     let Some(first) = path.get(0).and_then(|p| p.cast::<Str>()) else { return Ok(false) };
     let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
     let Some((mut root, file)) = origin.rsplit_once('/') else { return Ok(false) };
@@ -411,7 +455,8 @@ fn is_possibly_shadowing(vm: &mut Vm, origin: Gc<Str>) -> PyResult<bool> {
         }
     }
     if first.byte_len() == 0 {
-        return Ok(std::env::current_dir().is_ok_and(|d| d.as_os_str().as_encoded_bytes() == root.as_bytes()));
+        return Ok(std::env::current_dir()
+            .is_ok_and(|d| d.as_os_str().as_encoded_bytes() == root.as_bytes()));
     }
     Ok(first.as_bytes() == root.as_bytes())
 }
@@ -448,7 +493,9 @@ pub fn import_star(vm: &mut Vm, module: Value) -> PyResult<Value> {
     // The names are taken first: a name may be bound in the very dictionary they come from.
     let names = Tuple::from_iterable(vm, names)?;
     for &item in names.items() {
-        let Some(name) = item.cast::<Str>() else { return Err(not_a_name(vm, module, item, listed.is_some())) };
+        let Some(name) = item.cast::<Str>() else {
+            return Err(not_a_name(vm, module, item, listed.is_some()));
+        };
         if listed.is_none() && name.as_bytes().first() == Some(&b'_') {
             continue;
         }
@@ -468,7 +515,8 @@ fn not_a_name(vm: &mut Vm, module: Value, item: Value, listed: bool) -> Raised {
         Err(r) => return r,
     };
     let Some(own) = own.cast::<Str>() else {
-        return vm.type_error(format_args!("module __name__ must be a string, not {}", class_name(own)));
+        return vm
+            .type_error(format_args!("module __name__ must be a string, not {}", class_name(own)));
     };
     let (own, class) = (own.text(), class_name(item));
     if listed {
@@ -489,7 +537,8 @@ fn trim_traceback(vm: &mut Vm) {
     while let Some(entry) = at {
         let next = entry.next.get().cast::<Traceback>();
         let Some((file, name)) = place(entry) else { return };
-        let inside = file == "<frozen importlib._bootstrap>" || file == "<frozen importlib._bootstrap_external>";
+        let inside = file == "<frozen importlib._bootstrap>"
+            || file == "<frozen importlib._bootstrap_external>";
         let outer = if inside { Some(chunk.unwrap_or(previous)) } else { None };
         chunk = outer;
         if let Some(before) = outer

@@ -42,7 +42,9 @@ pub unsafe fn two(vm: *mut Vm, which: u64, a: Value, b: Value) -> PyResult<Value
                 f.type_params.set(f, vm.heap(), b);
                 Ok(a)
             }
-            None => Err(vm.system_error(format_args!("the stack holds no function where one must be"))),
+            None => {
+                Err(vm.system_error(format_args!("the stack holds no function where one must be")))
+            }
         },
         // Numbers of the second table follow those of the first in the hook.
         Some(_) => (vm.hooks.typing_intrinsic)(vm, number | 0x100, a, b),

@@ -24,11 +24,15 @@ unsafe fn name_of(v: Value) -> Gc<Str> {
 
 /// Whether the class reads attributes the ordinary way.
 fn plain_getattr(ty: Gc<Type>) -> bool {
-    ty.slots().getattr.is_none_or(|f| f as usize == attrs::generic_getattr as objects::slots::GetAttrFn as usize)
+    ty.slots()
+        .getattr
+        .is_none_or(|f| f as usize == attrs::generic_getattr as objects::slots::GetAttrFn as usize)
 }
 
 fn plain_setattr(ty: Gc<Type>) -> bool {
-    ty.slots().setattr.is_none_or(|f| f as usize == attrs::generic_setattr as objects::slots::SetAttrFn as usize)
+    ty.slots()
+        .setattr
+        .is_none_or(|f| f as usize == attrs::generic_setattr as objects::slots::SetAttrFn as usize)
 }
 
 fn caches(vm: &mut Vm, ty: Gc<Type>) -> bool {
@@ -68,7 +72,9 @@ pub unsafe fn load_attr(vm: *mut Vm, pc: Pc, o: Value) -> PyResult<Value> {
         let v = attrs::slot_get(header, slot);
         if slot < s.inline_cap && version != 0 && caches(vm, ty) && ty.version(vm) == version {
             // SAFETY: `pc` is at a LoadAttr.
-            unsafe { set_word(pc, 1, u64::from(id) | ((INLINE_SLOTS + 8 * slot as usize) as u64) << 32) };
+            unsafe {
+                set_word(pc, 1, u64::from(id) | ((INLINE_SLOTS + 8 * slot as usize) as u64) << 32)
+            };
         }
         return Ok(v);
     }
@@ -112,13 +118,20 @@ pub unsafe fn load_method(vm: *mut Vm, pc: Pc, regs: Regs, a: u16, o: Value) -> 
 }
 
 /// The attribute `name` of `o` for a call: a function of the class and `o`, or the attribute and UNDEF.
-unsafe fn method_for_call(vm: &mut Vm, pc: Option<Pc>, o: Value, name: Gc<Str>) -> PyResult<(Value, Value)> {
+unsafe fn method_for_call(
+    vm: &mut Vm,
+    pc: Option<Pc>,
+    o: Value,
+    name: Gc<Str>,
+) -> PyResult<(Value, Value)> {
     let ty = class_of(o);
     if !plain_getattr(ty) {
         return Ok((vm.getattr(o, name)?, Value::UNDEF));
     }
     let version = ty.version(vm);
-    let Some(d) = Type::lookup(ty, vm, name) else { return Ok((vm.getattr(o, name)?, Value::UNDEF)) };
+    let Some(d) = Type::lookup(ty, vm, name) else {
+        return Ok((vm.getattr(o, name)?, Value::UNDEF));
+    };
     let td = class_of(d);
     if !td.has(TypeFlags::METHOD_DESCRIPTOR) {
         return Ok((vm.getattr(o, name)?, Value::UNDEF));
@@ -151,7 +164,9 @@ pub unsafe fn store_attr(vm: *mut Vm, pc: Pc, o: Value, value: Value) -> PyResul
     // SAFETY: called by a handler at `pc`.
     let (vm, name) = unsafe { (&mut *vm, name_of(word_value(pc, 3))) };
     let ty = class_of(o);
-    let (Some(header), true) = (o.header(), plain_setattr(ty)) else { return vm.setattr(o, name, value) };
+    let (Some(header), true) = (o.header(), plain_setattr(ty)) else {
+        return vm.setattr(o, name, value);
+    };
     let version = ty.version(vm);
     let before = header.shape();
     let data = Type::lookup(ty, vm, name).is_some_and(|d| class_of(d).slots().descr_set.is_some());
@@ -184,7 +199,13 @@ pub unsafe fn delete_attr(vm: *mut Vm, o: Value, name: Value) -> PyResult<()> {
 
 /// `super(r[b+1], r[b+2]).name`
 #[inline(never)]
-pub unsafe fn super_attr(vm: *mut Vm, regs: Regs, b: u16, argc: u16, name: Value) -> PyResult<Value> {
+pub unsafe fn super_attr(
+    vm: *mut Vm,
+    regs: Regs,
+    b: u16,
+    argc: u16,
+    name: Value,
+) -> PyResult<Value> {
     // SAFETY: called by a handler; the registers are in the frame.
     unsafe {
         let vm = &mut *vm;
@@ -202,13 +223,21 @@ pub unsafe fn super_attr(vm: *mut Vm, regs: Regs, b: u16, argc: u16, name: Value
 
 /// `r[a], r[a+1] = super(r[b+1], r[b+2]).name` for a call.
 #[inline(never)]
-pub unsafe fn super_method(vm: *mut Vm, regs: Regs, a: u16, b: u16, argc: u16, name: Value) -> PyResult<()> {
+pub unsafe fn super_method(
+    vm: *mut Vm,
+    regs: Regs,
+    a: u16,
+    b: u16,
+    argc: u16,
+    name: Value,
+) -> PyResult<()> {
     // SAFETY: as for `super_attr`.
     unsafe {
         let r = |i: u16| *regs.add(usize::from(b + i));
         let this = r(2);
         if r(0) == Value::from(objects::types::core::SUPER().object()) {
-            let (v, method) = objects::wrappers::Super::lookup(&mut *vm, r(1), this, name_of(name))?;
+            let (v, method) =
+                objects::wrappers::Super::lookup(&mut *vm, r(1), this, name_of(name))?;
             set(regs, a, v);
             set(regs, a + 1, if method { this } else { Value::UNDEF });
             return Ok(());
@@ -264,8 +293,12 @@ fn missing_special(vm: &mut Vm, o: Value, which: u16) -> objects::vm::Raised {
     let has_other = other.iter().all(|n| class_of(o).lookup_where(*n).is_some());
     let hint = match (has_other, asynchronous) {
         (false, _) => "",
-        (true, false) => " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?",
-        (true, true) => " but it supports the context manager protocol. Did you mean to use 'with'?",
+        (true, false) => {
+            " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+        }
+        (true, true) => {
+            " but it supports the context manager protocol. Did you mean to use 'with'?"
+        }
     };
     vm.type_error(format_args!(
         "'{}' object does not support the {protocol} protocol (missed {method} method){hint}",
@@ -287,7 +320,9 @@ pub unsafe fn load_global(vm: *mut Vm, pc: Pc) -> PyResult<Value> {
         let vm = &mut *vm;
         let name = name_of(word_value(pc, 3));
         let f = function(vm);
-        if Value::from(f.globals).exact::<Dict>().is_some() && Value::from(f.builtins).exact::<Dict>().is_some() {
+        if Value::from(f.globals).exact::<Dict>().is_some()
+            && Value::from(f.builtins).exact::<Dict>().is_some()
+        {
             if let Some(index) = f.globals.find_entry_str(name) {
                 let id = f.globals.layout_id(vm);
                 if id != 0 {
@@ -379,7 +414,8 @@ pub unsafe fn store_name(vm: *mut Vm, namespace: Value, name: Value, v: Value) -
             Some(d) => d.set(&mut *vm, name, v),
             None if namespace.is_undef() => {
                 let name = name_of(name);
-                Err((*vm).system_error(format_args!("no locals found when storing '{}'", name.text())))
+                Err((*vm)
+                    .system_error(format_args!("no locals found when storing '{}'", name.text())))
             }
             None => (*vm).setitem(namespace, name, v),
         }

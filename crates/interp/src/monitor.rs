@@ -231,7 +231,11 @@ pub unsafe fn call_unpacking(vm: *mut Vm, regs: Regs, b: u16, keywords: u16) -> 
 }
 
 /// Tells the profile function of calls of native functions.
-fn around(vm: &mut Vm, callee: Value, run: impl FnOnce(&mut Vm) -> PyResult<Value>) -> PyResult<Value> {
+fn around(
+    vm: &mut Vm,
+    callee: Value,
+    run: impl FnOnce(&mut Vm) -> PyResult<Value>,
+) -> PyResult<Value> {
     let native = matches!(callee.shape(), core::NATIVE_FUNCTION | core::METHOD_DESCRIPTOR);
     if !native || off(vm, Which::Profile) || frame::is_idle(vm) {
         return run(vm);

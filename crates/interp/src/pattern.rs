@@ -46,7 +46,10 @@ pub unsafe fn keys(vm: *mut Vm, subject: Value, keys: Value) -> PyResult<Value> 
     for key in keys.items() {
         if !seen.add(vm, *key)? {
             let key = vm.repr(*key)?;
-            return Err(vm.value_error(format_args!("mapping pattern checks duplicate key ({})", key.text())));
+            return Err(vm.value_error(format_args!(
+                "mapping pattern checks duplicate key ({})",
+                key.text()
+            )));
         }
         let v = vm.call(get, &[*key, missing])?;
         if v == missing {
@@ -74,7 +77,8 @@ pub unsafe fn class(vm: *mut Vm, regs: Regs, b: u16, positional: u16) -> PyResul
         return Ok(Value::NONE);
     }
     let positional = usize::from(positional);
-    let mut found = Found { subject, cls: ty, values: List::new(vm)?, seen: objects::set::Set::new(vm)? };
+    let mut found =
+        Found { subject, cls: ty, values: List::new(vm)?, seen: objects::set::Set::new(vm)? };
     if positional > 0 && !found.positional(vm, positional)? {
         return Ok(Value::NONE);
     }
@@ -140,7 +144,9 @@ impl Found {
     /// Takes the attribute `name` of the subject; false if it has none.
     fn attribute(&mut self, vm: &mut Vm, name: Value) -> PyResult<bool> {
         let Some(text) = name.cast::<Str>() else {
-            return Err(vm.system_error(format_args!("the stack holds no string where one must be")));
+            return Err(
+                vm.system_error(format_args!("the stack holds no string where one must be"))
+            );
         };
         if !self.seen.add(vm, name)? {
             let name = vm.repr(name)?;

@@ -1,7 +1,7 @@
 //! A thread's machine: its stacks, its roots, its limits, and what happens when it is asked to stop and look.
 
-use crate::frame;
 use crate::State;
+use crate::frame;
 use heap::Tracer;
 use objects::layout::Trace;
 use objects::value::Value;
@@ -120,7 +120,9 @@ pub unsafe fn handle_breaker(vm: *mut Vm) -> PyResult<()> {
 #[inline(never)]
 pub unsafe fn common_constant(vm: *mut Vm, which: u16) -> Value {
     // SAFETY: called by a handler.
-    unsafe { crate::state(&mut *vm).common_constants.get(usize::from(which)).unwrap_or(Value::NONE) }
+    unsafe {
+        crate::state(&mut *vm).common_constants.get(usize::from(which)).unwrap_or(Value::NONE)
+    }
 }
 
 /// Shows the collector what a thread's frames hold.

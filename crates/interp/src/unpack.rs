@@ -63,7 +63,14 @@ pub unsafe fn sequence(vm: *mut Vm, pc: Pc, regs: Regs, v: Value, count: u16) ->
 
 /// `a, *b, c = v`: `before` targets, a list, `after` targets.
 #[inline(never)]
-pub unsafe fn starred(vm: *mut Vm, pc: Pc, regs: Regs, v: Value, before: u16, after: u16) -> PyResult<()> {
+pub unsafe fn starred(
+    vm: *mut Vm,
+    pc: Pc,
+    regs: Regs,
+    v: Value,
+    before: u16,
+    after: u16,
+) -> PyResult<()> {
     // SAFETY: called by a handler.
     unsafe {
         let vm = &mut *vm;
@@ -72,7 +79,9 @@ pub unsafe fn starred(vm: *mut Vm, pc: Pc, regs: Regs, v: Value, before: u16, af
         let it = iterator(vm, v)?;
         let too_few = |vm: &mut Vm, got: usize| {
             let wanted = before + after;
-            vm.value_error(format_args!("not enough values to unpack (expected at least {wanted}, got {got})"))
+            vm.value_error(format_args!(
+                "not enough values to unpack (expected at least {wanted}, got {got})"
+            ))
         };
         take(vm, it, before, &mut items, too_few)?;
         let rest = List::new(vm)?;
@@ -97,7 +106,9 @@ pub unsafe fn starred(vm: *mut Vm, pc: Pc, regs: Regs, v: Value, before: u16, af
 
 fn iterator(vm: &mut Vm, v: Value) -> PyResult<Value> {
     if !vm.is_iterable(v) {
-        return Err(vm.type_error(format_args!("cannot unpack non-iterable {} object", class_name(v))));
+        return Err(
+            vm.type_error(format_args!("cannot unpack non-iterable {} object", class_name(v)))
+        );
     }
     vm.iter(v)
 }
@@ -126,10 +137,14 @@ fn take(
 /// `total`: how many there are, if that is known.
 fn wrong_count(vm: &mut Vm, got: usize, wanted: usize, total: Option<usize>) -> Raised {
     if got < wanted {
-        return vm.value_error(format_args!("not enough values to unpack (expected {wanted}, got {got})"));
+        return vm.value_error(format_args!(
+            "not enough values to unpack (expected {wanted}, got {got})"
+        ));
     }
     match total {
-        Some(n) => vm.value_error(format_args!("too many values to unpack (expected {wanted}, got {n})")),
+        Some(n) => {
+            vm.value_error(format_args!("too many values to unpack (expected {wanted}, got {n})"))
+        }
         None => vm.value_error(format_args!("too many values to unpack (expected {wanted})")),
     }
 }

@@ -88,7 +88,13 @@ unsafe fn slot_value(code: &Linked, regs: *mut Value, place: Loc) -> Value {
 }
 
 /// Calls `f` with index and value of each of the lowest `depth` stack slots at word `index` of the frame on top.
-pub unsafe fn for_each_slot(code: &Linked, regs: *mut Value, index: u32, depth: usize, mut f: impl FnMut(usize, Value)) {
+pub unsafe fn for_each_slot(
+    code: &Linked,
+    regs: *mut Value,
+    index: u32,
+    depth: usize,
+    mut f: impl FnMut(usize, Value),
+) {
     if let Some(entry) = code.reg.state_at(index as usize) {
         for (slot, place) in code.reg.slots(entry.state) {
             if slot < depth {

@@ -159,7 +159,9 @@ pub fn slot_get(obj: Gc<Header>, slot: u32) -> Value {
     }
     match attrs_of(obj, shape) {
         // SAFETY: slots in use lie inside the `Attrs`.
-        Some(a) if ((slot - shape.inline_cap) as usize) < a.cap => unsafe { *Attrs::slot(a, (slot - shape.inline_cap) as usize) },
+        Some(a) if ((slot - shape.inline_cap) as usize) < a.cap => unsafe {
+            *Attrs::slot(a, (slot - shape.inline_cap) as usize)
+        },
         _ => Value::UNDEF,
     }
 }
@@ -517,7 +519,12 @@ pub fn generic_getattr_opt(vm: &mut Vm, this: Value, name: Gc<Str>) -> PyResult<
 }
 
 /// `object.__setattr__` and `object.__delattr__`
-pub fn generic_setattr(vm: &mut Vm, this: Value, name: Gc<Str>, value: Option<Value>) -> PyResult<()> {
+pub fn generic_setattr(
+    vm: &mut Vm,
+    this: Value,
+    name: Gc<Str>,
+    value: Option<Value>,
+) -> PyResult<()> {
     let ty = class_of(this);
     let found = Type::lookup(ty, vm, name);
     if let Some(d) = found
@@ -543,7 +550,8 @@ pub fn generic_setattr(vm: &mut Vm, this: Value, name: Gc<Str>, value: Option<Va
         }
     }
     if found.is_some() {
-        let text = format!("'{}' object attribute '{}' is read-only", class_name(this), name.text());
+        let text =
+            format!("'{}' object attribute '{}' is read-only", class_name(this), name.text());
         return Err(vm.attribute_error(this, name, format_args!("{text}")));
     }
     if has_dict(this) || value.is_none() {

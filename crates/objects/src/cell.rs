@@ -42,7 +42,12 @@ impl Cell {
         let contents = match args {
             [] => Value::UNDEF,
             [contents] => *contents,
-            _ => return Err(vm.type_error(format_args!("cell expected at most 1 argument, got {}", args.len()))),
+            _ => {
+                return Err(vm.type_error(format_args!(
+                    "cell expected at most 1 argument, got {}",
+                    args.len()
+                )));
+            }
         };
         Ok(crate::args::parts::create::<Cell>(vm, cls, (Field::new(contents),))?.into())
     }
@@ -54,7 +59,10 @@ impl Cell {
             None => Str::from_fmt(vm, format_args!("<cell at {at:#x}: empty>")),
             Some(v) => {
                 let content = crate::object::identity(v);
-                Str::from_fmt(vm, format_args!("<cell at {at:#x}: {} object at {content:#x}>", class_name(v)))
+                Str::from_fmt(
+                    vm,
+                    format_args!("<cell at {at:#x}: {} object at {content:#x}>", class_name(v)),
+                )
             }
         }
     }

@@ -103,7 +103,9 @@ fn integer(vm: &mut Vm, value: Value, type_name: &str) -> PyResult<i64> {
     let exact = vm.index(value)?;
     match int::to_i64(exact) {
         Some(i) => Ok(i),
-        None => Err(vm.overflow_error(format_args!("Python int too large to convert to C {type_name}"))),
+        None => {
+            Err(vm.overflow_error(format_args!("Python int too large to convert to C {type_name}")))
+        }
     }
 }
 

@@ -106,7 +106,13 @@ fn reduce(vm: &mut Vm, owner: Gc<Type>, name: &str) -> PyResult<Gc<Tuple>> {
 }
 
 /// The class given to a class method's `__get__`, checked.
-fn bind_class(vm: &mut Vm, name: &str, owner: Gc<Type>, obj: Value, cls: Value) -> PyResult<Gc<Type>> {
+fn bind_class(
+    vm: &mut Vm,
+    name: &str,
+    owner: Gc<Type>,
+    obj: Value,
+    cls: Value,
+) -> PyResult<Gc<Type>> {
     let cls = match (cls.defined(), obj.defined()) {
         (Some(c), _) => c,
         (None, Some(o)) => class_of(o).into(),
@@ -154,7 +160,10 @@ impl MethodDescriptor {
 
     #[slot(repr)]
     fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
-        Str::from_fmt(vm, format_args!("<method '{}' of '{}' objects>", this.def.name, this.owner.display_name()))
+        Str::from_fmt(
+            vm,
+            format_args!("<method '{}' of '{}' objects>", this.def.name, this.owner.display_name()),
+        )
     }
 
     #[getter(member)]
@@ -198,7 +207,10 @@ impl ClassMethodDescriptor {
 
     #[slot(repr)]
     fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
-        Str::from_fmt(vm, format_args!("<method '{}' of '{}' objects>", this.def.name, this.owner.display_name()))
+        Str::from_fmt(
+            vm,
+            format_args!("<method '{}' of '{}' objects>", this.def.name, this.owner.display_name()),
+        )
     }
 
     #[getter(member)]
@@ -258,7 +270,10 @@ impl WrapperDescriptor {
     #[slot(repr)]
     fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
         let owner = this.owner.display_name();
-        Str::from_fmt(vm, format_args!("<slot wrapper '{}' of '{owner}' objects>", this.dunder.name))
+        Str::from_fmt(
+            vm,
+            format_args!("<slot wrapper '{}' of '{owner}' objects>", this.dunder.name),
+        )
     }
 
     #[getter(member)]
@@ -308,18 +323,27 @@ impl MethodWrapper {
     #[slot(repr)]
     fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
         let (name, at) = (this.wrapper.dunder.name, crate::object::identity(this.this));
-        Str::from_fmt(vm, format_args!("<method-wrapper '{name}' of {} object at {at:#x}>", class_name(this.this)))
+        Str::from_fmt(
+            vm,
+            format_args!(
+                "<method-wrapper '{name}' of {} object at {at:#x}>",
+                class_name(this.this)
+            ),
+        )
     }
 
     #[slot(hash)]
     fn hash(this: Gc<Self>) -> i64 {
-        let hash = crate::object::identity_hash(this.this) ^ crate::object::identity_hash(this.wrapper.into());
+        let hash = crate::object::identity_hash(this.this)
+            ^ crate::object::identity_hash(this.wrapper.into());
         prim::hash::avoid_minus_one(hash)
     }
 
     #[slot(compare)]
     fn compare(this: Gc<Self>, other: Value, op: CompareOp) -> Value {
-        let Some(other) = other.exact::<MethodWrapper>() else { return singletons::not_implemented() };
+        let Some(other) = other.exact::<MethodWrapper>() else {
+            return singletons::not_implemented();
+        };
         let equal = this.wrapper == other.wrapper && is_identical(this.this, other.this);
         match op {
             CompareOp::Eq => equal.into(),
@@ -401,7 +425,10 @@ impl GetSetDescriptor {
     #[slot(repr)]
     fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
         let kind = if this.def.member { "member" } else { "attribute" };
-        Str::from_fmt(vm, format_args!("<{kind} '{}' of '{}' objects>", this.def.name, this.owner.display_name()))
+        Str::from_fmt(
+            vm,
+            format_args!("<{kind} '{}' of '{}' objects>", this.def.name, this.owner.display_name()),
+        )
     }
 
     #[getter(member)]
@@ -453,7 +480,14 @@ impl MemberDescriptor {
 
     #[slot(repr)]
     fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
-        Str::from_fmt(vm, format_args!("<member '{}' of '{}' objects>", this.name.text(), this.owner.display_name()))
+        Str::from_fmt(
+            vm,
+            format_args!(
+                "<member '{}' of '{}' objects>",
+                this.name.text(),
+                this.owner.display_name()
+            ),
+        )
     }
 
     #[getter(member)]
@@ -482,7 +516,11 @@ impl MemberDescriptor {
 
 fn unset(vm: &mut Vm, this: Gc<MemberDescriptor>, obj: Value) -> Raised {
     let class = class_name(obj);
-    vm.attribute_error(obj, this.name, format_args!("'{class}' object has no attribute '{}'", this.name.text()))
+    vm.attribute_error(
+        obj,
+        this.name,
+        format_args!("'{class}' object has no attribute '{}'", this.name.text()),
+    )
 }
 
 /// Binds a function of a Python class as `instance.name` does.

@@ -80,7 +80,11 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub fn memory_error(&mut self) -> Raised {
-        let made = if self.rt().memory_error.is_undef() { None } else { exceptions::make_memory_error(self) };
+        let made = if self.rt().memory_error.is_undef() {
+            None
+        } else {
+            exceptions::make_memory_error(self)
+        };
         let exception = match made {
             Some(e) => e,
             None => self.rt().memory_error,
@@ -188,7 +192,12 @@ impl Vm {
     }
 
     /// Issues a warning of category `category`.
-    pub fn warn(&mut self, category: &'static TypeDef, message: Arguments<'_>, stack_level: i32) -> PyResult<()> {
+    pub fn warn(
+        &mut self,
+        category: &'static TypeDef,
+        message: Arguments<'_>,
+        stack_level: i32,
+    ) -> PyResult<()> {
         let text = Str::from_fmt(self, message)?;
         (self.hooks.warn)(self, category, text, stack_level)
     }

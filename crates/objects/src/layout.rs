@@ -140,7 +140,26 @@ macro_rules! plain {
         }
     )*};
 }
-plain!(bool, u8, i8, u16, i16, u32, i32, u64, i64, u128, i128, usize, isize, f32, f64, char, &'static str, ());
+plain!(
+    bool,
+    u8,
+    i8,
+    u16,
+    i16,
+    u32,
+    i32,
+    u64,
+    i64,
+    u128,
+    i128,
+    usize,
+    isize,
+    f32,
+    f64,
+    char,
+    &'static str,
+    ()
+);
 impl<T: Plain> Plain for Option<T> {}
 impl<T: 'static> Trace for &'static [T] {
     fn trace(&self, _: &mut Tracer) {}

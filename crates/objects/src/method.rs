@@ -56,7 +56,10 @@ impl Method {
         }
         let shown = vm.repr(receiver)?;
         match name.and_then(|n| n.cast::<Str>()) {
-            Some(name) => Str::from_fmt(vm, format_args!("<bound method {} of {}>", name.text(), shown.text())),
+            Some(name) => Str::from_fmt(
+                vm,
+                format_args!("<bound method {} of {}>", name.text(), shown.text()),
+            ),
             None => Str::from_fmt(vm, format_args!("<bound method ? of {}>", shown.text())),
         }
     }

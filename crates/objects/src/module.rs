@@ -107,7 +107,11 @@ pub fn exec_module(vm: &mut Vm, module: Gc<Module>) -> PyResult<()> {
 fn no_attribute(vm: &mut Vm, this: Gc<Module>, dict: Gc<Dict>, name: Gc<Str>) -> Raised {
     let names = vm.names();
     let Some(own) = dict.get_str(names.__name__).and_then(|n| n.cast::<Str>()) else {
-        return vm.attribute_error(this.into(), name, format_args!("module has no attribute '{}'", name.text()));
+        return vm.attribute_error(
+            this.into(),
+            name,
+            format_args!("module has no attribute '{}'", name.text()),
+        );
     };
     match hint(vm, dict, own, name) {
         Ok(Hint::Initialising) => {
@@ -150,7 +154,9 @@ enum Hint {
 
 fn hint(vm: &mut Vm, dict: Gc<Dict>, own: Gc<Str>, name: Gc<Str>) -> PyResult<Hint> {
     let names = vm.names();
-    let Some(spec) = dict.get_str(names.__spec__).filter(|s| !s.is_none()) else { return Ok(Hint::Nothing) };
+    let Some(spec) = dict.get_str(names.__spec__).filter(|s| !s.is_none()) else {
+        return Ok(Hint::Nothing);
+    };
     if let Some(flag) = vm.getattr_opt(spec, names._initializing)?
         && vm.truthy(flag)?
     {
@@ -197,7 +203,10 @@ impl Module {
         };
         if let Some(file) = dict.get_str(names.__file__) {
             let file = vm.repr(file)?;
-            return Str::from_fmt(vm, format_args!("<module {} from {}>", name.text(), file.text()));
+            return Str::from_fmt(
+                vm,
+                format_args!("<module {} from {}>", name.text(), file.text()),
+            );
         }
         match dict.get_str(names.__loader__).filter(|l| !l.is_none()) {
             Some(loader) => {
@@ -256,7 +265,11 @@ impl Module {
             None => {
                 if dict.remove_str(vm, names.__annotations__)?.is_none() {
                     let name = names.__annotations__;
-                    return Err(vm.attribute_error(this.into(), name, format_args!("__annotations__")));
+                    return Err(vm.attribute_error(
+                        this.into(),
+                        name,
+                        format_args!("__annotations__"),
+                    ));
                 }
             }
         }
@@ -300,7 +313,10 @@ impl Module {
         let names = vm.names();
         let namespace = vm.getattr(this.into(), names.__dict__)?;
         let Some(dict) = namespace.cast::<Dict>() else {
-            return Err(vm.type_error(format_args!("{}.__dict__ is not a dictionary", class_name(this.into()))));
+            return Err(vm.type_error(format_args!(
+                "{}.__dict__ is not a dictionary",
+                class_name(this.into())
+            )));
         };
         if let Some(f) = dict.get(vm, names.__dir__.into())? {
             return vm.call(f, &[]);
@@ -325,4 +341,3 @@ pub fn name_of(vm: &mut Vm, module: Gc<Module>) -> PyResult<Gc<Str>> {
         None => Err(vm.raise(&exceptions::SYSTEM_ERROR, format_args!("nameless module"))),
     }
 }
-

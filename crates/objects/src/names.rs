@@ -146,7 +146,10 @@ fn fixed(vm: &mut Vm, text: &str) -> PyResult<Gc<Str>> {
     Ok(s)
 }
 
-fn each<const N: usize>(vm: &mut Vm, text: impl Fn(usize) -> &'static str) -> PyResult<[Gc<Str>; N]> {
+fn each<const N: usize>(
+    vm: &mut Vm,
+    text: impl Fn(usize) -> &'static str,
+) -> PyResult<[Gc<Str>; N]> {
     let first = fixed(vm, text(0))?;
     let mut out = [first; N];
     for (i, name) in out.iter_mut().enumerate() {

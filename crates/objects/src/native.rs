@@ -43,12 +43,23 @@ static NEW: MethodDef = MethodDef {
 };
 
 impl NativeFunction {
-    fn make(vm: &mut Vm, def: &'static MethodDef, this: Value, bound: bool, module: Value) -> PyResult<Gc<Self>> {
+    fn make(
+        vm: &mut Vm,
+        def: &'static MethodDef,
+        this: Value,
+        bound: bool,
+        module: Value,
+    ) -> PyResult<Gc<Self>> {
         Self::create(vm, def, this, bound, Field::new(module), Cell::new(None))
     }
 
     /// A function of a module.
-    pub fn of_module(vm: &mut Vm, def: &'static MethodDef, module: Value, name: Value) -> PyResult<Gc<Self>> {
+    pub fn of_module(
+        vm: &mut Vm,
+        def: &'static MethodDef,
+        module: Value,
+        name: Value,
+    ) -> PyResult<Gc<Self>> {
         Self::make(vm, def, module, false, name)
     }
 
@@ -93,7 +104,9 @@ pub fn is_builtin(v: Value, name: &str) -> bool {
 /// `ty.__new__(cls, …)`: checks that `cls` is made by this very constructor.
 fn call_new(vm: &mut Vm, ty: Gc<Type>, args: &[Value], kwnames: Value) -> PyResult<Value> {
     let owner = ty.display_name();
-    let Some((first, rest)) = args.split_first().filter(|_| !crate::args::positional(args, kwnames).is_empty()) else {
+    let Some((first, rest)) =
+        args.split_first().filter(|_| !crate::args::positional(args, kwnames).is_empty())
+    else {
         return Err(vm.type_error(format_args!("{owner}.__new__(): not enough arguments")));
     };
     let Some(cls) = first.cast::<Type>() else {
@@ -104,7 +117,9 @@ fn call_new(vm: &mut Vm, ty: Gc<Type>, args: &[Value], kwnames: Value) -> PyResu
     };
     if !cls.is_subtype(ty) {
         let name = cls.display_name();
-        return Err(vm.type_error(format_args!("{owner}.__new__({name}): {name} is not a subtype of {owner}")));
+        return Err(vm.type_error(format_args!(
+            "{owner}.__new__({name}): {name} is not a subtype of {owner}"
+        )));
     }
     // The class's nearest native base has to be made by the same slot, or its memory would be too small.
     let mut base = cls;
@@ -160,7 +175,10 @@ impl NativeFunction {
             return Str::from_fmt(vm, format_args!("<built-in function {name}>"));
         }
         let at = crate::object::identity(this.this);
-        Str::from_fmt(vm, format_args!("<built-in method {name} of {} object at {at:#x}>", class_name(this.this)))
+        Str::from_fmt(
+            vm,
+            format_args!("<built-in method {name} of {} object at {at:#x}>", class_name(this.this)),
+        )
     }
 
     #[slot(hash)]
@@ -171,7 +189,9 @@ impl NativeFunction {
 
     #[slot(compare)]
     fn compare(this: Gc<Self>, other: Value, op: CompareOp) -> Value {
-        let Some(other) = other.exact::<NativeFunction>() else { return singletons::not_implemented() };
+        let Some(other) = other.exact::<NativeFunction>() else {
+            return singletons::not_implemented();
+        };
         let equal = is_identical(this.this, other.this) && std::ptr::eq(this.def, other.def);
         match op {
             CompareOp::Eq => equal.into(),

@@ -14,7 +14,9 @@ use crate::types::Type;
 use crate::value::Value;
 use crate::vm::{CallRecord, Hooks, PyResult, Raised, Vm};
 use crate::weak::WeakRefs;
-use heap::{CollectKind, Gc, Header, Heap, HeapOptions, OutOfMemory, RootVec, Tracer, WeakCx, WeakPhase};
+use heap::{
+    CollectKind, Gc, Header, Heap, HeapOptions, OutOfMemory, RootVec, Tracer, WeakCx, WeakPhase,
+};
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
@@ -300,7 +302,12 @@ impl Vm {
     }
 
     /// Has `object` dropped natively and/or finalized when it is dead.
-    pub fn register_end_of_life(&mut self, object: NonNull<Header>, drop: bool, finalizer: bool) -> PyResult<()> {
+    pub fn register_end_of_life(
+        &mut self,
+        object: NonNull<Header>,
+        drop: bool,
+        finalizer: bool,
+    ) -> PyResult<()> {
         // SAFETY: callers pass an object they have just made. It never becomes complete if this fails: then nothing in it
         // may be looked at.
         let done = unsafe {

@@ -106,7 +106,8 @@ struct Table(UnsafeCell<[std::mem::MaybeUninit<Shape>; MAX_SHAPES]>);
 // SAFETY: the table is changed by the thread that holds the lock only; entries are complete before their id is known.
 unsafe impl Sync for Table {}
 
-static TABLE: Table = Table(UnsafeCell::new([const { std::mem::MaybeUninit::uninit() }; MAX_SHAPES]));
+static TABLE: Table =
+    Table(UnsafeCell::new([const { std::mem::MaybeUninit::uninit() }; MAX_SHAPES]));
 static NEXT: AtomicU32 = AtomicU32::new(core::FIRST_FREE);
 
 /// The shape with the id of a live object.
@@ -211,7 +212,10 @@ pub fn transition(from: u32, name: Gc<Str>) -> Option<u32> {
         return Some(to);
     }
     let root = shape(shape_from.root);
-    if !shape_from.has(flag::EXTENSIBLE) || shape_from.nslots >= MAX_SLOTS || root.more().made >= MAX_TRANSITIONS {
+    if !shape_from.has(flag::EXTENSIBLE)
+        || shape_from.nslots >= MAX_SLOTS
+        || root.more().made >= MAX_TRANSITIONS
+    {
         return None;
     }
     let id = add(Shape {

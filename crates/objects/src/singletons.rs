@@ -108,7 +108,10 @@ impl NotImplementedType {
     }
     #[slot(bool)]
     fn bool(_this: Value, vm: &mut Vm) -> PyResult<bool> {
-        Err(vm.raise(&exceptions::TYPE_ERROR, format_args!("NotImplemented should not be used in a boolean context")))
+        Err(vm.raise(
+            &exceptions::TYPE_ERROR,
+            format_args!("NotImplemented should not be used in a boolean context"),
+        ))
     }
     /// Helper for pickle.
     #[method(sig = "($self, /)", no_text)]

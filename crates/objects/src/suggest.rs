@@ -89,7 +89,9 @@ mod tests {
     #[test]
     fn the_closest_name_is_found() {
         let names = ["append", "extend", "Bluch", "blech", "a", "index"];
-        let check = |wrong, expected| assert_eq!(closest(wrong, names.iter().copied()), expected, "{wrong}");
+        let check = |wrong, expected| {
+            assert_eq!(closest(wrong, names.iter().copied()), expected, "{wrong}")
+        };
         check("apend", Some("append"));
         check("extnd", Some("extend"));
         check("bluch", Some("Bluch"));

@@ -24,8 +24,20 @@ pub struct Traceback {
 
 impl Traceback {
     /// An entry in front of `next` (a traceback or None).
-    pub fn new(vm: &mut Vm, next: Value, frame: Value, lasti: i32, lineno: i32) -> PyResult<Gc<Traceback>> {
-        Traceback::create(vm, Field::new(next), Field::new(frame), Cell::new(lasti), Cell::new(lineno))
+    pub fn new(
+        vm: &mut Vm,
+        next: Value,
+        frame: Value,
+        lasti: i32,
+        lineno: i32,
+    ) -> PyResult<Gc<Traceback>> {
+        Traceback::create(
+            vm,
+            Field::new(next),
+            Field::new(frame),
+            Cell::new(lasti),
+            Cell::new(lineno),
+        )
     }
 }
 
@@ -41,7 +53,10 @@ impl Traceback {
         tb_lineno: i32,
     ) -> PyResult<Gc<Self>> {
         if !tb_next.is_none() && tb_next.exact::<Traceback>().is_none() {
-            return Err(vm.type_error(format_args!("expected traceback object or None, got '{}'", class_name(tb_next))));
+            return Err(vm.type_error(format_args!(
+                "expected traceback object or None, got '{}'",
+                class_name(tb_next)
+            )));
         }
         if tb_frame.shape() != core::FRAME {
             return Err(vm.type_error(format_args!(
@@ -63,7 +78,10 @@ impl Traceback {
             return Err(vm.type_error(format_args!("can't delete tb_next attribute")));
         };
         if !value.is_none() && value.exact::<Traceback>().is_none() {
-            return Err(vm.type_error(format_args!("expected traceback object, got '{}'", class_name(value))));
+            return Err(vm.type_error(format_args!(
+                "expected traceback object, got '{}'",
+                class_name(value)
+            )));
         }
         let mut at = value;
         while let Some(tb) = at.exact::<Traceback>() {

@@ -161,7 +161,11 @@ impl Value {
     #[inline(always)]
     pub fn header(self) -> Option<Gc<Header>> {
         // SAFETY: a word with the heap tag is the address of a live object plus one.
-        if self.is_heap() { Some(unsafe { Gc::from_ptr((self.0 - TAG_HEAP) as *mut Header) }) } else { None }
+        if self.is_heap() {
+            Some(unsafe { Gc::from_ptr((self.0 - TAG_HEAP) as *mut Header) })
+        } else {
+            None
+        }
     }
     /// Shape id of a heap object, 0 for an immediate.
     #[inline(always)]
@@ -176,14 +180,22 @@ impl Value {
     pub fn cast<T: Object>(self) -> Option<Gc<T>> {
         let h = self.header()?;
         // SAFETY: the shape's layout is T's or begins with it.
-        if shape_is::<T>(h.shape()) { Some(unsafe { Gc::from_ptr(h.as_ptr().cast()) }) } else { None }
+        if shape_is::<T>(h.shape()) {
+            Some(unsafe { Gc::from_ptr(h.as_ptr().cast()) })
+        } else {
+            None
+        }
     }
     /// The object, if it is an instance of exactly `T`'s type.
     #[inline(always)]
     pub fn exact<T: Object>(self) -> Option<Gc<T>> {
         let h = self.header()?;
         // SAFETY: the exact shape has T's layout.
-        if h.shape() == T::def().shape() { Some(unsafe { Gc::from_ptr(h.as_ptr().cast()) }) } else { None }
+        if h.shape() == T::def().shape() {
+            Some(unsafe { Gc::from_ptr(h.as_ptr().cast()) })
+        } else {
+            None
+        }
     }
     /// The object of a value known to be a `T`.
     ///

@@ -159,7 +159,6 @@ pub struct Vm {
     pub thread: heap::ThreadId,
 }
 
-
 impl Vm {
     /// Shared state.
     #[inline(always)]

@@ -17,7 +17,12 @@ use std::collections::HashMap;
 use std::ptr::NonNull;
 
 /// `weakref.ref`
-#[pytype(name = "weakref.ReferenceType", flags(BASETYPE), signature = "(object, callback=None, /)", no_create)]
+#[pytype(
+    name = "weakref.ReferenceType",
+    flags(BASETYPE),
+    signature = "(object, callback=None, /)",
+    no_create
+)]
 pub struct WeakRef {
     /// The target's word; UNDEF once it is dead. Not traced.
     #[untraced]
@@ -47,7 +52,11 @@ impl WeakRefs {
         self.by_target.try_reserve(1).map_err(|_| OutOfMemory)?;
         self.young.try_reserve(1).map_err(|_| OutOfMemory)?;
         // Room for the callback, so that nothing has to grow during a collection.
-        let callbacks = if r.callback.get().is_none() { 0 } else { self.by_target.len() + self.young.len() + 1 };
+        let callbacks = if r.callback.get().is_none() {
+            0
+        } else {
+            self.by_target.len() + self.young.len() + 1
+        };
         self.pending.try_reserve(callbacks)?;
         let refs = self.by_target.entry(target.addr()).or_default();
         refs.try_reserve(1).map_err(|_| OutOfMemory)?;
@@ -78,7 +87,9 @@ impl WeakRefs {
             (WeakPhase::BeforeFinalizers, _) => {
                 for r in &self.young {
                     // SAFETY: not freed yet, whether marked or not.
-                    let Some(target) = unsafe { r.as_ref() }.target.get().header() else { continue };
+                    let Some(target) = unsafe { r.as_ref() }.target.get().header() else {
+                        continue;
+                    };
                     if let Some(refs) = self.by_target.get(&target.addr())
                         && clear_dead(refs, cx, &mut self.pending)
                     {
@@ -96,7 +107,9 @@ impl WeakRefs {
             (WeakPhase::AfterFinalizers, _) => {
                 for r in self.young.drain(..).filter(|r| !cx.is_marked(r.as_ptr().cast())) {
                     // SAFETY: not freed yet.
-                    let Some(target) = unsafe { r.as_ref() }.target.get().header() else { continue };
+                    let Some(target) = unsafe { r.as_ref() }.target.get().header() else {
+                        continue;
+                    };
                     if let Some(refs) = self.by_target.get_mut(&target.addr()) {
                         refs.retain(|other| *other != r);
                         if refs.is_empty() {
@@ -112,7 +125,8 @@ impl WeakRefs {
 /// Clears the references to a target if it is dead; whether it is.
 fn clear_dead(refs: &[NonNull<WeakRef>], cx: &WeakCx<'_>, pending: &mut RootVec<Value>) -> bool {
     // SAFETY: references in the table aren't freed yet.
-    let dead = refs.first().is_some_and(|r| !cx.is_live_word(unsafe { r.as_ref() }.target.get().bits()));
+    let dead =
+        refs.first().is_some_and(|r| !cx.is_live_word(unsafe { r.as_ref() }.target.get().bits()));
     if !dead {
         return false;
     }
@@ -130,12 +144,21 @@ fn clear_dead(refs: &[NonNull<WeakRef>], cx: &WeakCx<'_>, pending: &mut RootVec<
 
 impl WeakRef {
     /// A weak reference of class `cls` to `target`; one without callback and of exactly this type is shared.
-    pub fn new(vm: &mut Vm, cls: Gc<Type>, target: Value, callback: Value) -> PyResult<Gc<WeakRef>> {
+    pub fn new(
+        vm: &mut Vm,
+        cls: Gc<Type>,
+        target: Value,
+        callback: Value,
+    ) -> PyResult<Gc<WeakRef>> {
         if !class_of(target).has(TypeFlags::WEAKREF) || target.header().is_none() {
-            return Err(vm.type_error(format_args!("cannot create weak reference to '{}' object", class_name(target))));
+            return Err(vm.type_error(format_args!(
+                "cannot create weak reference to '{}' object",
+                class_name(target)
+            )));
         }
         if callback.is_none() && cls == WeakRef::__DEF.object() {
-            let exact = |r: &Gc<WeakRef>| r.callback.get().is_none() && class_of(Value::from(*r)) == cls;
+            let exact =
+                |r: &Gc<WeakRef>| r.callback.get().is_none() && class_of(Value::from(*r)) == cls;
             if let Some(known) = vm.rt().weak.of(target).find(exact) {
                 return Ok(known);
             }
@@ -208,8 +231,17 @@ impl WeakRef {
         let (target, callback) = match args {
             [target] => (*target, Value::NONE),
             [target, callback] => (*target, *callback),
-            [] => return Err(vm.type_error(format_args!("__new__ expected at least 1 argument, got 0"))),
-            _ => return Err(vm.type_error(format_args!("__new__ expected at most 2 arguments, got {}", args.len()))),
+            [] => {
+                return Err(
+                    vm.type_error(format_args!("__new__ expected at least 1 argument, got 0"))
+                );
+            }
+            _ => {
+                return Err(vm.type_error(format_args!(
+                    "__new__ expected at most 2 arguments, got {}",
+                    args.len()
+                )));
+            }
         };
         WeakRef::new(vm, cls, target, callback)
     }
@@ -220,7 +252,10 @@ impl WeakRef {
             return Err(vm.type_error(format_args!("ref() takes no keyword arguments")));
         }
         if args.len() > 2 {
-            return Err(vm.type_error(format_args!("__init__ expected at most 2 arguments, got {}", args.len())));
+            return Err(vm.type_error(format_args!(
+                "__init__ expected at most 2 arguments, got {}",
+                args.len()
+            )));
         }
         Ok(())
     }
@@ -265,10 +300,13 @@ impl WeakRef {
         let name = vm.getattr_opt(target, names.__name__)?.and_then(|n| n.cast::<Str>());
         let (class, to) = (class_name(target), crate::object::identity(target));
         match name {
-            Some(name) => {
-                Str::from_fmt(vm, format_args!("<weakref at {at:#x}; to '{class}' at {to:#x} ({})>", name.text()))
+            Some(name) => Str::from_fmt(
+                vm,
+                format_args!("<weakref at {at:#x}; to '{class}' at {to:#x} ({})>", name.text()),
+            ),
+            None => {
+                Str::from_fmt(vm, format_args!("<weakref at {at:#x}; to '{class}' at {to:#x}>"))
             }
-            None => Str::from_fmt(vm, format_args!("<weakref at {at:#x}; to '{class}' at {to:#x}>")),
         }
     }
 

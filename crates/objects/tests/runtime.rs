@@ -28,7 +28,9 @@ static HOOKS: Hooks = Hooks {
     invalidate_type: |_, _| {},
     globals: |_| None,
     add_traceback: |_| {},
-    import: |vm, name| Err(vm.import_error(Value::NONE, Value::NONE, format_args!("no module {name}"))),
+    import: |vm, name| {
+        Err(vm.import_error(Value::NONE, Value::NONE, format_args!("no module {name}")))
+    },
     release_code: |_, _| {},
     generic_alias: |_, _, _| Ok(Value::NONE),
     union: |vm, _, _| Ok(vm.not_implemented()),
@@ -113,7 +115,12 @@ fn native(vm: &mut Vm, def: &'static MethodDef) -> Value {
     ok(vm, r).into()
 }
 
-fn try_class(vm: &mut Vm, text: &str, bases: &[Value], attributes: &[(&str, Value)]) -> PyResult<Gc<Type>> {
+fn try_class(
+    vm: &mut Vm,
+    text: &str,
+    bases: &[Value],
+    attributes: &[(&str, Value)],
+) -> PyResult<Gc<Type>> {
     let bases = Tuple::from_slice(vm, bases)?;
     let namespace = Dict::new(vm)?;
     for (key, value) in attributes {
@@ -139,11 +146,19 @@ fn call(vm: &mut Vm, f: impl Into<Value>, args: &[Value]) -> Value {
 }
 
 const fn method(name: &'static str, func: objects::def::NativeFn) -> MethodDef {
-    MethodDef { name, doc: "", signature: "", binding: Binding::Static, func, facts: Facts { leaf: false, pure: false } }
+    MethodDef {
+        name,
+        doc: "",
+        signature: "",
+        binding: Binding::Static,
+        func,
+        facts: Facts { leaf: false, pure: false },
+    }
 }
 
 /// Answers its arguments as a tuple.
-static ARGUMENTS: MethodDef = method("arguments", |vm, args, _| Ok(Tuple::from_slice(vm, args)?.into()));
+static ARGUMENTS: MethodDef =
+    method("arguments", |vm, args, _| Ok(Tuple::from_slice(vm, args)?.into()));
 /// `__add__` that answers 42.
 static FORTY_TWO: MethodDef = method("forty_two", |_, _, _| Ok(Value::int32(42)));
 /// Answers the name of the class of its first argument.
@@ -178,7 +193,9 @@ fn everything_holds_under_torture() {
 }
 
 fn names_of_types(vm: &mut Vm) {
-    let check = |vm: &mut Vm, def: &'static TypeDef, expected: &str| assert_eq!(repr(vm, def.object().into()), expected);
+    let check = |vm: &mut Vm, def: &'static TypeDef, expected: &str| {
+        assert_eq!(repr(vm, def.object().into()), expected)
+    };
     check(vm, types::core::OBJECT(), "<class 'object'>");
     check(vm, types::core::INT(), "<class 'int'>");
     check(vm, types::core::METHOD_WRAPPER(), "<class 'method-wrapper'>");
@@ -262,7 +279,11 @@ fn shapes(vm: &mut Vm) {
     let other = Dict::new(vm);
     let other = ok(vm, other);
     set(vm, odd, "__dict__", other.into());
-    assert_eq!(repr(vm, dict), "{5: 6, 'n': None}", "a dictionary that was replaced keeps its content");
+    assert_eq!(
+        repr(vm, dict),
+        "{5: 6, 'n': None}",
+        "a dictionary that was replaced keeps its content"
+    );
     set(vm, odd, "m", Value::TRUE);
     assert_eq!(repr(vm, other.into()), "{'m': True}");
 }
@@ -296,7 +317,10 @@ fn slots(vm: &mut Vm) {
     assert_eq!(get(vm, o, "a"), Value::int32(3));
     let tuple = types::core::TUPLE().object();
     let bad = try_class(vm, "Bad", &[tuple.into()], &[("__slots__", names.into())]);
-    assert_eq!(error(vm, bad), "TypeError: nonempty __slots__ not supported for subtype of 'tuple'");
+    assert_eq!(
+        error(vm, bad),
+        "TypeError: nonempty __slots__ not supported for subtype of 'tuple'"
+    );
     let conflict = try_class(vm, "Bad", &[], &[("__slots__", names.into()), ("a", Value::ZERO)]);
     assert_eq!(error(vm, conflict), "ValueError: 'a' in __slots__ conflicts with class variable");
 }
@@ -306,8 +330,14 @@ fn mro(vm: &mut Vm) {
     let b = class(vm, "B", &[a.into()], &[]);
     let c = class(vm, "C", &[a.into()], &[("v", Value::int32(2))]);
     let d = class(vm, "D", &[b.into(), c.into()], &[]);
-    let names: Vec<String> =
-        d.mro.get().items().iter().filter_map(|c| c.cast::<Type>()).map(|c| c.display_name().to_string()).collect();
+    let names: Vec<String> = d
+        .mro
+        .get()
+        .items()
+        .iter()
+        .filter_map(|c| c.cast::<Type>())
+        .map(|c| c.display_name().to_string())
+        .collect();
     assert_eq!(names, ["D", "B", "C", "A", "object"]);
     assert_eq!(get(vm, d.into(), "v"), Value::int32(2));
     let conflict = try_class(vm, "E", &[a.into(), b.into()], &[]);
@@ -377,19 +407,31 @@ fn descriptors(vm: &mut Vm) {
     let unbound = get(vm, types::core::LIST().object().into(), "append");
     assert!(unbound.exact::<MethodDescriptor>().is_some());
     let wrong = vm.call(unbound, &[Value::ZERO, Value::ZERO]);
-    assert_eq!(error(vm, wrong), "TypeError: descriptor 'append' for 'list' objects doesn't apply to a 'int' object");
+    assert_eq!(
+        error(vm, wrong),
+        "TypeError: descriptor 'append' for 'list' objects doesn't apply to a 'int' object"
+    );
     let slot = get(vm, types::core::LIST().object().into(), "__len__");
     let wrong = vm.call(slot, &[Value::ZERO]);
-    assert_eq!(error(vm, wrong), "TypeError: descriptor '__len__' requires a 'list' object but received a 'int'");
+    assert_eq!(
+        error(vm, wrong),
+        "TypeError: descriptor '__len__' requires a 'list' object but received a 'int'"
+    );
     let len = get(vm, list, "__len__");
     assert_eq!(call(vm, len, &[]), Value::int32(1));
     let new = get(vm, types::core::LIST().object().into(), "__new__");
     let object = types::core::OBJECT().object();
     let unsafe_new = vm.call(new, &[object.into()]);
-    assert_eq!(error(vm, unsafe_new), "TypeError: list.__new__(object): object is not a subtype of list");
+    assert_eq!(
+        error(vm, unsafe_new),
+        "TypeError: list.__new__(object): object is not a subtype of list"
+    );
     let object_new = get(vm, object.into(), "__new__");
     let unsafe_new = vm.call(object_new, &[types::core::LIST().object().into()]);
-    assert_eq!(error(vm, unsafe_new), "TypeError: object.__new__(list) is not safe, use list.__new__()");
+    assert_eq!(
+        error(vm, unsafe_new),
+        "TypeError: object.__new__(list) is not safe, use list.__new__()"
+    );
 }
 
 fn special_methods(vm: &mut Vm) {
@@ -523,7 +565,10 @@ fn plain_errors(vm: &mut Vm) {
     assert_eq!(get(vm, e, "value"), a);
     set(vm, e, "extra", b);
     assert_eq!(get(vm, e, "extra"), b);
-    assert!(e.exact::<exceptions::StopIteration>().is_some(), "attributes don't change the shape of natives");
+    assert!(
+        e.exact::<exceptions::StopIteration>().is_some(),
+        "attributes don't change the shape of natives"
+    );
     let note = get(vm, e, "add_note");
     call(vm, note, &[a]);
     let notes = get(vm, e, "__notes__");
@@ -619,7 +664,10 @@ fn contexts(vm: &mut Vm) {
     assert_eq!(get(vm, first, "__suppress_context__"), Value::TRUE);
     let n = name(vm, "__cause__");
     let r = vm.setattr(first, n, Value::ZERO);
-    assert_eq!(error(vm, r), "TypeError: exception cause must be None or derive from BaseException");
+    assert_eq!(
+        error(vm, r),
+        "TypeError: exception cause must be None or derive from BaseException"
+    );
 }
 
 fn modules(vm: &mut Vm) {
@@ -661,7 +709,10 @@ fn weak_references(vm: &mut Vm) {
         ok(vm, pushed);
     }
     vm.heap().collect(CollectKind::Full);
-    let dead = refs.iter().filter(|r| r.cast::<objects::weak::WeakRef>().is_some_and(|r| r.target().is_none())).count();
+    let dead = refs
+        .iter()
+        .filter(|r| r.cast::<objects::weak::WeakRef>().is_some_and(|r| r.target().is_none()))
+        .count();
     assert!(dead > 50, "only {dead} of 100 targets died");
 }
 
@@ -701,7 +752,12 @@ fn codes(vm: &mut Vm) {
         stacksize: 1,
         flags: 3,
         code: Box::new([]),
-        consts: Box::new([Const::None, Const::Int(5), Const::str("name"), Const::tuple(vec![Const::True])]),
+        consts: Box::new([
+            Const::None,
+            Const::Int(5),
+            Const::str("name"),
+            Const::tuple(vec![Const::True]),
+        ]),
         names: Box::new(["print".into()]),
         localsplusnames: Box::new(["x".into(), "y".into()]),
         localspluskinds: Box::new([0x26, 0x80]),

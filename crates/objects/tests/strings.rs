@@ -15,7 +15,9 @@ static HOOKS: Hooks = Hooks {
     invalidate_type: |_, _| {},
     globals: |_| None,
     add_traceback: |_| {},
-    import: |vm, name| Err(vm.import_error(Value::NONE, Value::NONE, format_args!("no import of {name}"))),
+    import: |vm, name| {
+        Err(vm.import_error(Value::NONE, Value::NONE, format_args!("no import of {name}")))
+    },
     release_code: |_, _| {},
     generic_alias: |_, class, _| Ok(class),
     union: |_, _, _| Ok(objects::singletons::not_implemented()),
@@ -116,16 +118,23 @@ fn searching(vm: &mut Vm, random: &mut Random) -> PyResult<()> {
         let chars: Vec<char> = model.chars().collect();
         let (a, b) = (random.below(len + 1), random.below(len + 1));
         let (low, high) = (a.min(b), a.max(b));
-        let slice = objects::slice::Slice::new(vm, Value::from_len(low), Value::from_len(high), Value::NONE)?;
+        let slice = objects::slice::Slice::new(
+            vm,
+            Value::from_len(low),
+            Value::from_len(high),
+            Value::NONE,
+        )?;
         let part = vm.getitem(s.into(), slice.into())?;
         let expected: String = chars[low..high].iter().collect();
         assert_text(part.exact::<Str>().expect("a slice of a string"), &expected);
         // What was cut out is found, not behind where it was.
         let find = vm.intern("find")?;
-        let found = vm.call_method(s.into(), find, &[part])?.as_small_int().expect("an index") as usize;
+        let found =
+            vm.call_method(s.into(), find, &[part])?.as_small_int().expect("an index") as usize;
         assert!(found <= low && chars[found..].starts_with(&chars[low..high]));
         let rfind = vm.intern("rfind")?;
-        let found = vm.call_method(s.into(), rfind, &[part])?.as_small_int().expect("an index") as usize;
+        let found =
+            vm.call_method(s.into(), rfind, &[part])?.as_small_int().expect("an index") as usize;
         assert!(found >= low && chars[found..].starts_with(&chars[low..high]));
         let mut backwards = String::new();
         let iterator = vm.iter(s.into())?;
@@ -142,7 +151,8 @@ fn searching(vm: &mut Vm, random: &mut Random) -> PyResult<()> {
         let join = vm.intern("join")?;
         let joined = vm.call_method(by.into(), join, &[parts])?;
         assert_text(joined.exact::<Str>().expect("a string"), &model);
-        let replaced = Str::replaced(s, vm, by, part.exact::<Str>().expect("a string"), usize::MAX)?;
+        let replaced =
+            Str::replaced(s, vm, by, part.exact::<Str>().expect("a string"), usize::MAX)?;
         let cut: String = chars[low..high].iter().collect();
         assert_text(replaced, &model.replace(&separator, &cut));
     }

@@ -42,7 +42,9 @@ fn compile_request(vm: &mut Vm, request: &builtins::CompileRequest) -> PyResult<
     /// The bits that are features.
     const FEATURES: u32 = 0x1FE_0000;
     let builtins::Source::Text { bytes, is_str } = &request.source else {
-        return Err(vm.type_error(format_args!("compile() arg 1 must be a string, bytes or AST object")));
+        return Err(
+            vm.type_error(format_args!("compile() arg 1 must be a string, bytes or AST object"))
+        );
     };
     if request.flags & ONLY_AST != 0 {
         return Err(vm.raise(
@@ -93,7 +95,12 @@ impl Options {
 }
 
 /// Compiles `source`; SyntaxErrors and SyntaxWarnings come as Python's.
-pub fn compile(vm: &mut Vm, source: &[u8], filename: Gc<Str>, options: Options) -> PyResult<Gc<Code>> {
+pub fn compile(
+    vm: &mut Vm,
+    source: &[u8],
+    filename: Gc<Str>,
+    options: Options,
+) -> PyResult<Gc<Code>> {
     let parsing = syntax::Options {
         ignore_cookie: options.is_text,
         int_max_str_digits: vm.rt().int_max_str_digits,

@@ -75,15 +75,18 @@ fn text(stage: Stage, source: &[u8], filename: &str) -> Result<String, String> {
     let options = Options::default();
     match stage {
         Stage::Tokens => {
-            let (text, tokens) = syntax::tokens(source, Mode::Exec, &options, &arena).map_err(|e| e.to_string())?;
+            let (text, tokens) =
+                syntax::tokens(source, Mode::Exec, &options, &arena).map_err(|e| e.to_string())?;
             Ok(syntax::dump::tokens(text, &tokens))
         }
         Stage::Ast => {
-            let parsed = syntax::parse(source, Mode::Exec, &options, &arena).map_err(|e| e.to_string())?;
+            let parsed =
+                syntax::parse(source, Mode::Exec, &options, &arena).map_err(|e| e.to_string())?;
             Ok(syntax::dump::ast(&parsed.module))
         }
         Stage::Symtable => {
-            let parsed = syntax::parse(source, Mode::Exec, &options, &arena).map_err(|e| e.to_string())?;
+            let parsed =
+                syntax::parse(source, Mode::Exec, &options, &arena).map_err(|e| e.to_string())?;
             let future = compile::future::scan(&parsed.module).map_err(|e| e.to_string())?;
             let table = compile::symtable::build::build(&parsed.module, future, false, &arena)
                 .map_err(|e| e.to_string())?;
@@ -110,7 +113,8 @@ fn code_object(source: &[u8], filename: &str) -> Result<code::CodeObject, String
 }
 
 fn regcode_text(object: &code::CodeObject, out: &mut String) -> Result<(), String> {
-    let translated = regcode::translate(object, regcode::Mode::Elided).map_err(|e| e.to_string())?;
+    let translated =
+        regcode::translate(object, regcode::Mode::Elided).map_err(|e| e.to_string())?;
     out.push_str(&format!("{}:\n", object.qualname.to_string_lossy()));
     out.push_str(&regcode::print::text(&translated, object));
     for constant in &object.consts {

@@ -104,7 +104,8 @@ impl Runtime {
             hash_key: hash_key(config)?,
             recursion_limit: interp::run::DEFAULT_RECURSION_LIMIT,
         };
-        let vm = objects::runtime::Runtime::start(options).map_err(|e| StartError(e.to_string()))?;
+        let vm =
+            objects::runtime::Runtime::start(options).map_err(|e| StartError(e.to_string()))?;
         if start(vm, config).is_err() {
             let text = run::describe_raised(vm);
             return Err(StartError(text));
@@ -127,7 +128,8 @@ fn hash_key(config: &Config) -> Result<Option<prim::hash::HashKey>, StartError> 
         Ok(text) if !text.is_empty() && text != "random" => match text.parse::<u32>() {
             Ok(seed) => Ok(Some(prim::hash::HashKey::from_seed(seed))),
             Err(_) => Err(StartError(
-                "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]".to_owned(),
+                "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"
+                    .to_owned(),
             )),
         },
         _ => Ok(None),

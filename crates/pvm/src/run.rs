@@ -25,7 +25,10 @@ pub fn command(vm: &mut Vm, text: &str) -> PyResult<()> {
 
 /// `-m name`: what `runpy` does.
 pub fn module(vm: &mut Vm, name: &str) -> PyResult<()> {
-    stdlib::prepend_path(vm, &std::env::current_dir().map(|d| d.to_string_lossy().into_owned()).unwrap_or_default())?;
+    stdlib::prepend_path(
+        vm,
+        &std::env::current_dir().map(|d| d.to_string_lossy().into_owned()).unwrap_or_default(),
+    )?;
     let runpy = (vm.hooks.import)(vm, "runpy")?;
     let function = vm.intern("_run_module_as_main")?;
     let name: Value = Str::new(vm, name)?.into();
@@ -52,7 +55,10 @@ pub fn file(vm: &mut Vm, path: &str) -> PyResult<()> {
             return Err(vm.raise_with(&exceptions::SYSTEM_EXIT, &[Value::int32(2)]));
         }
     };
-    let folder = std::path::Path::new(path).parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = std::path::Path::new(path)
+        .parent()
+        .map(|p| p.to_string_lossy().into_owned())
+        .unwrap_or_default();
     stdlib::prepend_path(vm, &absolute(if folder.is_empty() { "." } else { &folder }))?;
     let filename = Str::new(vm, path)?;
     let code = if is_pyc(path, &bytes) {
@@ -68,7 +74,8 @@ pub fn file(vm: &mut Vm, path: &str) -> PyResult<()> {
 
 fn is_archive(path: &str) -> bool {
     let mut magic = [0; 4];
-    std::fs::File::open(path).and_then(|mut f| f.read_exact(&mut magic)).is_ok() && magic == *b"PK\x03\x04"
+    std::fs::File::open(path).and_then(|mut f| f.read_exact(&mut magic)).is_ok()
+        && magic == *b"PK\x03\x04"
 }
 
 fn is_pyc(path: &str, bytes: &[u8]) -> bool {
@@ -93,7 +100,9 @@ fn container(vm: &mut Vm, path: &str) -> PyResult<()> {
 }
 
 fn absolute(path: &str) -> String {
-    std::path::absolute(path).map(|p| p.to_string_lossy().into_owned()).unwrap_or_else(|_| path.to_owned())
+    std::path::absolute(path)
+        .map(|p| p.to_string_lossy().into_owned())
+        .unwrap_or_else(|_| path.to_owned())
 }
 
 /// Standard input: the prompt at a terminal, else the whole text as a program.
@@ -154,12 +163,15 @@ pub fn prompt(vm: &mut Vm) -> PyResult<()> {
 fn complete(text: &str, continued: bool) -> bool {
     let arena = bumpalo::Bump::new();
     let options = syntax::Options { ignore_cookie: true, ..syntax::Options::default() };
-    let compound = text.lines().next().is_some_and(|l| l.trim_end().ends_with(':')) || text.starts_with('@');
+    let compound =
+        text.lines().next().is_some_and(|l| l.trim_end().ends_with(':')) || text.starts_with('@');
     match syntax::parse(text.as_bytes(), Mode::Single, &options, &arena) {
         Ok(_) => !(continued || compound),
         Err(e) => {
-            let at_end = e.location.as_ref().is_none_or(|at| at.lineno > text.lines().count() as i64);
-            let open = e.msg.contains("was never closed") || e.msg.contains("unterminated triple-quoted");
+            let at_end =
+                e.location.as_ref().is_none_or(|at| at.lineno > text.lines().count() as i64);
+            let open =
+                e.msg.contains("was never closed") || e.msg.contains("unterminated triple-quoted");
             let block = e.msg.starts_with("expected an indented block") || compound || continued;
             !(open || at_end || block)
         }
@@ -168,7 +180,8 @@ fn complete(text: &str, continued: bool) -> bool {
 
 fn interactive(vm: &mut Vm, source: &str, main: Gc<Dict>) -> PyResult<()> {
     let filename = Str::new(vm, "<stdin>")?;
-    let options = Options { mode: Mode::Single, is_text: true, ..Options::file(stdlib::optimize(vm)) };
+    let options =
+        Options { mode: Mode::Single, is_text: true, ..Options::file(stdlib::optimize(vm)) };
     let code = compile::compile(vm, source.as_bytes(), filename, options)?;
     interp::call::run_code(vm, code, main, main.into(), Value::UNDEF)?;
     Ok(())

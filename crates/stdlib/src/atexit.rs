@@ -21,7 +21,11 @@ pub fn is_finalizing() -> bool {
 pub fn run(vm: &mut Vm) {
     while let Some(entry) = CALLBACKS.get(vm).and_then(|c| c.cast::<List>()).and_then(|l| l.pop()) {
         let Some(entry) = entry.cast::<Tuple>() else { continue };
-        let (Some(function), Some(args), Some(kwnames)) = (entry.get(0), entry.get(1), entry.get(2)) else { continue };
+        let (Some(function), Some(args), Some(kwnames)) =
+            (entry.get(0), entry.get(1), entry.get(2))
+        else {
+            continue;
+        };
         let Some(args) = args.cast::<Tuple>() else { continue };
         let kwnames = if kwnames.is_none() { Value::UNDEF } else { kwnames };
         if vm.call_kw(function, args.items(), kwnames).is_err() {
@@ -37,7 +41,10 @@ fn callbacks(vm: &mut Vm) -> PyResult<Value> {
 }
 
 /// The module.
-#[pymodule(name = "atexit", doc = "allow programmer to define multiple exit functions to be executed\nupon normal program termination.")]
+#[pymodule(
+    name = "atexit",
+    doc = "allow programmer to define multiple exit functions to be executed\nupon normal program termination."
+)]
 pub mod module {
     use super::*;
 
@@ -45,7 +52,9 @@ pub mod module {
     #[function(sig = "($module, func, /, *args, **kwargs)")]
     fn register(vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Value> {
         let Some((&func, rest)) = args.split_first() else {
-            return Err(vm.type_error(format_args!("register() takes at least 1 argument (0 given)")));
+            return Err(
+                vm.type_error(format_args!("register() takes at least 1 argument (0 given)"))
+            );
         };
         if !vm.is_callable(func) {
             return Err(vm.type_error(format_args!("the first argument must be callable")));

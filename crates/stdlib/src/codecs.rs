@@ -68,8 +68,12 @@ pub mod module {
     /// Looks up a codec tuple in the Python codec registry and returns a CodecInfo object.
     #[function]
     pub fn lookup(vm: &mut Vm, encoding: Gc<Str>) -> PyResult<Value> {
-        let normal: String =
-            encoding.text().to_str_lossy().chars().map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect();
+        let normal: String = encoding
+            .text()
+            .to_str_lossy()
+            .chars()
+            .map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() })
+            .collect();
         let key = vm.intern(&normal)?;
         let cache = dict_of(vm, &CACHE)?;
         if let Some(found) = cache.get_str(key) {
@@ -85,7 +89,9 @@ pub mod module {
             let found = vm.call(search, &[key.into()])?;
             if !found.is_none() {
                 if found.cast::<Tuple>().is_none_or(|t| t.len() != 4) {
-                    return Err(vm.type_error(format_args!("codec search functions must return 4-tuples")));
+                    return Err(
+                        vm.type_error(format_args!("codec search functions must return 4-tuples"))
+                    );
                 }
                 cache.set_str(vm, key, found)?;
                 return Ok(found);
@@ -95,7 +101,13 @@ pub mod module {
         Err(vm.lookup_error(format_args!("unknown encoding: {}", encoding.text())))
     }
 
-    fn through(vm: &mut Vm, obj: Value, encoding: Option<Value>, errors: Option<Value>, at: usize) -> PyResult<Value> {
+    fn through(
+        vm: &mut Vm,
+        obj: Value,
+        encoding: Option<Value>,
+        errors: Option<Value>,
+        at: usize,
+    ) -> PyResult<Value> {
         let name = match encoding.filter(|e| !e.is_none()) {
             Some(e) => match e.cast::<Str>() {
                 Some(s) => s,
@@ -126,13 +138,23 @@ pub mod module {
 
     /// Encodes obj using the codec registered for encoding.
     #[function(sig = "($module, /, obj, encoding='utf-8', errors='strict')")]
-    fn encode(vm: &mut Vm, obj: Value, encoding: Option<Value>, errors: Option<Value>) -> PyResult<Value> {
+    fn encode(
+        vm: &mut Vm,
+        obj: Value,
+        encoding: Option<Value>,
+        errors: Option<Value>,
+    ) -> PyResult<Value> {
         through(vm, obj, encoding, errors, 0)
     }
 
     /// Decodes obj using the codec registered for encoding.
     #[function(sig = "($module, /, obj, encoding='utf-8', errors='strict')")]
-    fn decode(vm: &mut Vm, obj: Value, encoding: Option<Value>, errors: Option<Value>) -> PyResult<Value> {
+    fn decode(
+        vm: &mut Vm,
+        obj: Value,
+        encoding: Option<Value>,
+        errors: Option<Value>,
+    ) -> PyResult<Value> {
         through(vm, obj, encoding, errors, 1)
     }
 
@@ -175,14 +197,19 @@ pub mod module {
                 let module = (vm.hooks.import)(vm, "_codecs")?;
                 vm.getattr_str(module, function)
             }
-            None => Err(vm.lookup_error(format_args!("unknown error handler name '{}'", name.text()))),
+            None => {
+                Err(vm.lookup_error(format_args!("unknown error handler name '{}'", name.text())))
+            }
         }
     }
 
     fn error_of(vm: &mut Vm, exc: Value) -> PyResult<Gc<UnicodeError>> {
         match exc.cast::<UnicodeError>() {
             Some(e) => Ok(e),
-            None => Err(vm.type_error(format_args!("don't know how to handle {} in error callback", class_name(exc)))),
+            None => Err(vm.type_error(format_args!(
+                "don't know how to handle {} in error callback",
+                class_name(exc)
+            ))),
         }
     }
 
@@ -212,7 +239,11 @@ pub mod module {
     fn replace_errors(vm: &mut Vm, exception: Value) -> PyResult<Value> {
         let e = error_of(vm, exception)?;
         let count = usize::try_from(e.end.get() - e.start.get()).unwrap_or(0);
-        let text = if e.object.get().cast::<Str>().is_some() { "?".repeat(count.min(1 << 20)) } else { "\u{FFFD}".to_owned() };
+        let text = if e.object.get().cast::<Str>().is_some() {
+            "?".repeat(count.min(1 << 20))
+        } else {
+            "\u{FFFD}".to_owned()
+        };
         let text = Str::new(vm, &text)?;
         answer(vm, text.into(), e.end.get())
     }
@@ -284,7 +315,9 @@ pub mod module {
         let bytes = buffer::to_vec(vm, object)?;
         let mut out = Builder::new();
         let mut done = start;
-        for b in bytes.get(start..end).unwrap_or_default().iter().take(4).take_while(|b| **b >= 0x80) {
+        for b in
+            bytes.get(start..end).unwrap_or_default().iter().take(4).take_while(|b| **b >= 0x80)
+        {
             out.push_code_point(vm, 0xDC00 + u32::from(*b))?;
             done += 1;
         }
@@ -304,14 +337,23 @@ pub mod module {
 
     fn encoded(vm: &mut Vm, text: Value, errors: Option<Value>, codec: Codec) -> PyResult<Value> {
         let Some(text) = text.cast::<Str>() else {
-            return Err(vm.type_error(format_args!("encode() argument 1 must be str, not {}", class_name(text))));
+            return Err(vm.type_error(format_args!(
+                "encode() argument 1 must be str, not {}",
+                class_name(text)
+            )));
         };
         let handler = Handler::from_name(errors.and_then(|e| e.cast::<Str>()));
         let bytes = encode_with(vm, text, codec, handler)?;
         Ok(Tuple::pair(vm, bytes.into(), Value::from_len(text.char_len()))?.into())
     }
 
-    fn decoded(vm: &mut Vm, data: Value, errors: Option<Value>, codec: Codec, last: bool) -> PyResult<Value> {
+    fn decoded(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        codec: Codec,
+        last: bool,
+    ) -> PyResult<Value> {
         let bytes = match data.cast::<Bytes>() {
             Some(b) => b,
             None => {
@@ -331,7 +373,12 @@ pub mod module {
     }
     /// Decodes UTF-8.
     #[function(sig = "($module, data, errors=None, final=False, /)")]
-    fn utf_8_decode(vm: &mut Vm, data: Value, errors: Option<Value>, r#final: bool) -> PyResult<Value> {
+    fn utf_8_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        r#final: bool,
+    ) -> PyResult<Value> {
         decoded(vm, data, errors, Codec::Utf8, r#final)
     }
     /// Encodes a string as Latin-1.
@@ -356,7 +403,12 @@ pub mod module {
     }
     /// Encodes a string as UTF-16.
     #[function(sig = "($module, str, errors=None, byteorder=0, /)")]
-    fn utf_16_encode(vm: &mut Vm, str: Value, errors: Option<Value>, byteorder: i32) -> PyResult<Value> {
+    fn utf_16_encode(
+        vm: &mut Vm,
+        str: Value,
+        errors: Option<Value>,
+        byteorder: i32,
+    ) -> PyResult<Value> {
         encoded(vm, str, errors, Codec::Utf16(order(byteorder)))
     }
     /// Encodes a string as UTF-16, little endian.
@@ -371,7 +423,12 @@ pub mod module {
     }
     /// Encodes a string as UTF-32.
     #[function(sig = "($module, str, errors=None, byteorder=0, /)")]
-    fn utf_32_encode(vm: &mut Vm, str: Value, errors: Option<Value>, byteorder: i32) -> PyResult<Value> {
+    fn utf_32_encode(
+        vm: &mut Vm,
+        str: Value,
+        errors: Option<Value>,
+        byteorder: i32,
+    ) -> PyResult<Value> {
         encoded(vm, str, errors, Codec::Utf32(order(byteorder)))
     }
     /// Encodes a string as UTF-32, little endian.
@@ -386,42 +443,84 @@ pub mod module {
     }
     /// Decodes UTF-16.
     #[function(sig = "($module, data, errors=None, final=False, /)")]
-    fn utf_16_decode(vm: &mut Vm, data: Value, errors: Option<Value>, r#final: bool) -> PyResult<Value> {
+    fn utf_16_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        r#final: bool,
+    ) -> PyResult<Value> {
         decoded(vm, data, errors, Codec::Utf16(Order::Marked), r#final)
     }
     /// Decodes UTF-16, little endian.
     #[function(sig = "($module, data, errors=None, final=False, /)")]
-    fn utf_16_le_decode(vm: &mut Vm, data: Value, errors: Option<Value>, r#final: bool) -> PyResult<Value> {
+    fn utf_16_le_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        r#final: bool,
+    ) -> PyResult<Value> {
         decoded(vm, data, errors, Codec::Utf16(Order::Little), r#final)
     }
     /// Decodes UTF-16, big endian.
     #[function(sig = "($module, data, errors=None, final=False, /)")]
-    fn utf_16_be_decode(vm: &mut Vm, data: Value, errors: Option<Value>, r#final: bool) -> PyResult<Value> {
+    fn utf_16_be_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        r#final: bool,
+    ) -> PyResult<Value> {
         decoded(vm, data, errors, Codec::Utf16(Order::Big), r#final)
     }
     /// Decodes UTF-32.
     #[function(sig = "($module, data, errors=None, final=False, /)")]
-    fn utf_32_decode(vm: &mut Vm, data: Value, errors: Option<Value>, r#final: bool) -> PyResult<Value> {
+    fn utf_32_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        r#final: bool,
+    ) -> PyResult<Value> {
         decoded(vm, data, errors, Codec::Utf32(Order::Marked), r#final)
     }
     /// Decodes UTF-32, little endian.
     #[function(sig = "($module, data, errors=None, final=False, /)")]
-    fn utf_32_le_decode(vm: &mut Vm, data: Value, errors: Option<Value>, r#final: bool) -> PyResult<Value> {
+    fn utf_32_le_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        r#final: bool,
+    ) -> PyResult<Value> {
         decoded(vm, data, errors, Codec::Utf32(Order::Little), r#final)
     }
     /// Decodes UTF-32, big endian.
     #[function(sig = "($module, data, errors=None, final=False, /)")]
-    fn utf_32_be_decode(vm: &mut Vm, data: Value, errors: Option<Value>, r#final: bool) -> PyResult<Value> {
+    fn utf_32_be_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        r#final: bool,
+    ) -> PyResult<Value> {
         decoded(vm, data, errors, Codec::Utf32(Order::Big), r#final)
     }
     /// Decodes UTF-16 and tells the byte order.
     #[function(sig = "($module, data, errors=None, byteorder=0, final=False, /)")]
-    fn utf_16_ex_decode(vm: &mut Vm, data: Value, errors: Option<Value>, byteorder: i32, r#final: bool) -> PyResult<Value> {
+    fn utf_16_ex_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        byteorder: i32,
+        r#final: bool,
+    ) -> PyResult<Value> {
         decoded_ex(vm, data, errors, Codec::Utf16(order(byteorder)), r#final)
     }
     /// Decodes UTF-32 and tells the byte order.
     #[function(sig = "($module, data, errors=None, byteorder=0, final=False, /)")]
-    fn utf_32_ex_decode(vm: &mut Vm, data: Value, errors: Option<Value>, byteorder: i32, r#final: bool) -> PyResult<Value> {
+    fn utf_32_ex_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        byteorder: i32,
+        r#final: bool,
+    ) -> PyResult<Value> {
         decoded_ex(vm, data, errors, Codec::Utf32(order(byteorder)), r#final)
     }
 
@@ -433,7 +532,13 @@ pub mod module {
         }
     }
 
-    fn decoded_ex(vm: &mut Vm, data: Value, errors: Option<Value>, codec: Codec, last: bool) -> PyResult<Value> {
+    fn decoded_ex(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        codec: Codec,
+        last: bool,
+    ) -> PyResult<Value> {
         let copied = buffer::to_vec(vm, data)?;
         let bytes = Bytes::new(vm, &copied)?;
         let handler = Handler::from_name(errors.and_then(|e| e.cast::<Str>()));
@@ -449,7 +554,12 @@ pub mod module {
 
     /// Decodes by a table of code points.
     #[function(sig = "($module, data, errors=None, mapping=None, /)")]
-    fn charmap_decode(vm: &mut Vm, data: Value, errors: Option<Value>, mapping: Option<Value>) -> PyResult<Value> {
+    fn charmap_decode(
+        vm: &mut Vm,
+        data: Value,
+        errors: Option<Value>,
+        mapping: Option<Value>,
+    ) -> PyResult<Value> {
         let bytes = buffer::to_vec(vm, data)?;
         let mapping = mapping.filter(|m| !m.is_none());
         let mut out = Builder::new();
@@ -457,7 +567,9 @@ pub mod module {
             let to = match mapping {
                 None => Some(u32::from(*b)),
                 Some(m) => match m.cast::<Str>() {
-                    Some(table) => Str::code_point_at(table, vm, usize::from(*b)).filter(|c| *c != 0xFFFE),
+                    Some(table) => {
+                        Str::code_point_at(table, vm, usize::from(*b)).filter(|c| *c != 0xFFFE)
+                    }
                     None => {
                         if let Some(text) = mapped(vm, m, u32::from(*b))? {
                             out.push(vm, text.text())?;
@@ -476,12 +588,21 @@ pub mod module {
         Ok(Tuple::pair(vm, text.into(), Value::from_len(bytes.len()))?.into())
     }
 
-    fn undefined(vm: &mut Vm, out: &mut Builder, data: Value, errors: Option<Value>, at: usize, byte: u8) -> PyResult<()> {
+    fn undefined(
+        vm: &mut Vm,
+        out: &mut Builder,
+        data: Value,
+        errors: Option<Value>,
+        at: usize,
+        byte: u8,
+    ) -> PyResult<()> {
         match Handler::from_name(errors.and_then(|e| e.cast::<Str>())) {
             Handler::Ignore => Ok(()),
             Handler::Replace => out.push_str(vm, "\u{FFFD}"),
             Handler::BackslashReplace => out.push_str(vm, &format!("\\x{byte:02x}")),
-            Handler::SurrogateEscape if byte >= 0x80 => out.push_code_point(vm, 0xDC00 + u32::from(byte)),
+            Handler::SurrogateEscape if byte >= 0x80 => {
+                out.push_code_point(vm, 0xDC00 + u32::from(byte))
+            }
             _ => {
                 let copied = buffer::to_vec(vm, data)?;
                 let data = Bytes::new(vm, &copied)?;
@@ -515,17 +636,29 @@ pub mod module {
         match found.as_small_int().and_then(|i| u32::try_from(i).ok()).filter(|c| *c < 0x11_0000) {
             Some(0xFFFE) => Ok(None),
             Some(c) => Str::from_code_point(vm, c).map(Some),
-            None => Err(vm.type_error(format_args!("character mapping must be in range(0x110000)"))),
+            None => {
+                Err(vm.type_error(format_args!("character mapping must be in range(0x110000)")))
+            }
         }
     }
 
     /// Encodes by a mapping from code points to bytes.
     #[function(sig = "($module, str, errors=None, mapping=None, /)")]
-    fn charmap_encode(vm: &mut Vm, str: Value, errors: Option<Value>, mapping: Option<Value>) -> PyResult<Value> {
+    fn charmap_encode(
+        vm: &mut Vm,
+        str: Value,
+        errors: Option<Value>,
+        mapping: Option<Value>,
+    ) -> PyResult<Value> {
         let Some(text) = str.cast::<Str>() else {
-            return Err(vm.type_error(format_args!("encode() argument 1 must be str, not {}", class_name(str))));
+            return Err(vm.type_error(format_args!(
+                "encode() argument 1 must be str, not {}",
+                class_name(str)
+            )));
         };
-        let Some(mapping) = mapping.filter(|m| !m.is_none()) else { return encoded(vm, str, errors, Codec::Latin1) };
+        let Some(mapping) = mapping.filter(|m| !m.is_none()) else {
+            return encoded(vm, str, errors, Codec::Latin1);
+        };
         let mut out = Vec::new();
         for (at, c) in text.text().code_points().enumerate() {
             let found = match vm.getitem(mapping, Value::from_len(c as usize)) {
@@ -545,8 +678,12 @@ pub mod module {
                     Handler::Ignore => {}
                     Handler::Replace => out.push(b'?'),
                     Handler::BackslashReplace => out.extend_from_slice(backslash(c).as_bytes()),
-                    Handler::XmlCharRefReplace => out.extend_from_slice(format!("&#{c};").as_bytes()),
-                    Handler::SurrogateEscape if (0xDC80..=0xDCFF).contains(&c) => out.push((c - 0xDC00) as u8),
+                    Handler::XmlCharRefReplace => {
+                        out.extend_from_slice(format!("&#{c};").as_bytes())
+                    }
+                    Handler::SurrogateEscape if (0xDC80..=0xDCFF).contains(&c) => {
+                        out.push((c - 0xDC00) as u8)
+                    }
                     _ => {
                         return Err(exceptions::unicode::encode_error(
                             vm,
@@ -626,7 +763,11 @@ pub mod module {
 
     /// Encodes with escapes for what Latin-1 lacks.
     #[function(sig = "($module, str, errors=None, /)")]
-    fn raw_unicode_escape_encode(vm: &mut Vm, str: Gc<Str>, errors: Option<Value>) -> PyResult<Value> {
+    fn raw_unicode_escape_encode(
+        vm: &mut Vm,
+        str: Gc<Str>,
+        errors: Option<Value>,
+    ) -> PyResult<Value> {
         let _ = errors;
         let mut out = Vec::new();
         for c in str.text().code_points() {

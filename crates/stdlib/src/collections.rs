@@ -3,7 +3,10 @@
 use macros::pymodule;
 
 /// The module.
-#[pymodule(name = "_collections", doc = "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n- defaultdict:  dict subclass with a default value factory")]
+#[pymodule(
+    name = "_collections",
+    doc = "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n- defaultdict:  dict subclass with a default value factory"
+)]
 pub mod module {
     use heap::{Field, Gc};
     use macros::{pymethods, pytype};
@@ -20,7 +23,11 @@ pub mod module {
     use std::cell::Cell;
 
     /// A list-like sequence optimized for data accesses near its endpoints: a ring of values.
-    #[pytype(name = "collections.deque", flags(BASETYPE, WEAKREF, SEQUENCE), signature = "([iterable[, maxlen]])")]
+    #[pytype(
+        name = "collections.deque",
+        flags(BASETYPE, WEAKREF, SEQUENCE),
+        signature = "([iterable[, maxlen]])"
+    )]
     pub struct Deque {
         ring: Field<Gc<Values>>,
         /// Index of the first item in the ring, whose size is a power of two (or zero).
@@ -35,7 +42,15 @@ pub mod module {
     impl Deque {
         fn make(vm: &mut Vm, cls: Gc<Type>, maxlen: isize) -> PyResult<Gc<Deque>> {
             let ring = Values::alloc(vm, 8)?;
-            Deque::create_as(vm, cls, Field::new(ring), Cell::new(0), Cell::new(0), Cell::new(maxlen), Cell::new(0))
+            Deque::create_as(
+                vm,
+                cls,
+                Field::new(ring),
+                Cell::new(0),
+                Cell::new(0),
+                Cell::new(maxlen),
+                Cell::new(0),
+            )
         }
 
         fn slot(&self, i: usize) -> usize {
@@ -133,7 +148,11 @@ pub mod module {
 
         fn extend_from(this: Gc<Self>, vm: &mut Vm, values: Value) -> PyResult<()> {
             // A deque that is extended by itself is copied first.
-            let values: Value = if values == this.into() { List::from_iterable(vm, values)?.into() } else { values };
+            let values: Value = if values == this.into() {
+                List::from_iterable(vm, values)?.into()
+            } else {
+                values
+            };
             vm.for_each(values, |vm, v| Self::push(this, vm, v))
         }
 
@@ -221,11 +240,17 @@ pub mod module {
         }
 
         #[slot(init, sig = "(iterable=(), maxlen=None)")]
-        fn init(this: Gc<Self>, vm: &mut Vm, iterable: Option<Value>, maxlen: Option<Value>) -> PyResult<()> {
+        fn init(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            iterable: Option<Value>,
+            maxlen: Option<Value>,
+        ) -> PyResult<()> {
             let max = match maxlen.filter(|m| !m.is_none()) {
                 None => -1,
                 Some(m) => {
-                    if !m.is_small_int() && m.cast::<objects::int::Int>().is_none() && !m.is_bool() {
+                    if !m.is_small_int() && m.cast::<objects::int::Int>().is_none() && !m.is_bool()
+                    {
                         return Err(vm.type_error(format_args!("an integer is required")));
                     }
                     let m = objects::convert::to_isize(vm, m)?;
@@ -282,8 +307,11 @@ pub mod module {
         /// Extend the left side of the deque with elements from the iterable.
         #[method]
         fn extendleft(this: Gc<Self>, vm: &mut Vm, iterable: Value) -> PyResult<()> {
-            let values: Value =
-                if iterable == this.into() { List::from_iterable(vm, iterable)?.into() } else { iterable };
+            let values: Value = if iterable == this.into() {
+                List::from_iterable(vm, iterable)?.into()
+            } else {
+                iterable
+            };
             vm.for_each(values, |vm, v| Deque::push_front(this, vm, v))
         }
 
@@ -325,7 +353,13 @@ pub mod module {
 
         /// Return first index of value.
         #[method(sig = "($self, value, start=0, stop=sys.maxsize, /)")]
-        fn index(this: Gc<Self>, vm: &mut Vm, value: Value, start: isize, #[default(isize::MAX)] stop: isize) -> PyResult<usize> {
+        fn index(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            value: Value,
+            start: isize,
+            #[default(isize::MAX)] stop: isize,
+        ) -> PyResult<usize> {
             let n = this.len.get() as isize;
             let clip = |i: isize| if i < 0 { (i + n).max(0) } else { i.min(n) } as usize;
             let before = this.changes.get();
@@ -349,7 +383,8 @@ pub mod module {
             if this.maxlen.get() == n as isize {
                 return Err(vm.index_error(format_args!("deque already at its maximum size")));
             }
-            let at = if index < 0 { (index + n as isize).max(0) } else { index.min(n as isize) } as usize;
+            let at = if index < 0 { (index + n as isize).max(0) } else { index.min(n as isize) }
+                as usize;
             Deque::push(this, vm, value)?;
             for k in (at..n).rev() {
                 let v = this.get(k);
@@ -490,7 +525,11 @@ pub mod module {
         #[slot(repeat)]
         fn repeat(this: Gc<Self>, vm: &mut Vm, count: isize) -> PyResult<Value> {
             let items = List::from_iterable(vm, this.into())?;
-            let new = Deque::make(vm, <Deque as objects::layout::Object>::def().object(), this.maxlen.get())?;
+            let new = Deque::make(
+                vm,
+                <Deque as objects::layout::Object>::def().object(),
+                this.maxlen.get(),
+            )?;
             for _ in 0..count.max(0) {
                 for i in 0..items.len() {
                     Deque::push(new, vm, items.get(i).unwrap_or(Value::NONE))?;
@@ -548,7 +587,14 @@ pub mod module {
     impl DequeIterator {
         fn over(vm: &mut Vm, deque: Gc<Deque>, backwards: bool) -> PyResult<Value> {
             let changes = deque.changes.get();
-            Ok(DequeIterator::create(vm, deque, Cell::new(0), Cell::new(changes), Cell::new(backwards))?.into())
+            Ok(DequeIterator::create(
+                vm,
+                deque,
+                Cell::new(0),
+                Cell::new(changes),
+                Cell::new(backwards),
+            )?
+            .into())
         }
     }
 
@@ -612,7 +658,9 @@ pub mod module {
             let mut rest = args;
             if let Some((&factory, others)) = positional.split_first() {
                 if !factory.is_none() && !vm.is_callable(factory) {
-                    return Err(vm.type_error(format_args!("first argument must be callable or None")));
+                    return Err(
+                        vm.type_error(format_args!("first argument must be callable or None"))
+                    );
                 }
                 this.factory.set(this, vm.heap(), factory);
                 rest = &args[1..];
@@ -659,8 +707,11 @@ pub mod module {
         #[method]
         fn __reduce__(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
             let factory = this.factory.get();
-            let args: Value =
-                if factory.is_none() { Tuple::empty().into() } else { Tuple::from_slice(vm, &[factory])?.into() };
+            let args: Value = if factory.is_none() {
+                Tuple::empty().into()
+            } else {
+                Tuple::from_slice(vm, &[factory])?.into()
+            };
             let items = vm.intern("items")?;
             let items = vm.call_method(this.into(), items, &[])?;
             let items = vm.iter(items)?;

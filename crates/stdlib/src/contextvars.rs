@@ -33,7 +33,8 @@ pub mod module {
             return Ok(c);
         }
         let values = Dict::new(vm)?;
-        let context = Context::create(vm, Field::new(values), Field::new(Value::NONE), Cell::new(true))?;
+        let context =
+            Context::create(vm, Field::new(values), Field::new(Value::NONE), Cell::new(true))?;
         CURRENT.set(vm, context.into())?;
         Ok(context)
     }
@@ -63,11 +64,15 @@ pub mod module {
         fn run(this: Value, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Value> {
             let Some(this) = this.cast::<Context>() else { return Ok(Value::NONE) };
             let Some((&callable, rest)) = args.split_first() else {
-                return Err(vm.type_error(format_args!("run() missing 1 required positional argument")));
+                return Err(
+                    vm.type_error(format_args!("run() missing 1 required positional argument"))
+                );
             };
             if this.entered.get() {
                 let shown = vm.repr_for_message(this.into());
-                return Err(vm.runtime_error(format_args!("cannot enter context: {shown} is already entered")));
+                return Err(vm.runtime_error(format_args!(
+                    "cannot enter context: {shown} is already entered"
+                )));
             }
             let before = current(vm)?;
             this.entered.set(true);
@@ -86,7 +91,12 @@ pub mod module {
 
         /// Return the value for `key` if `key` has the value in the context object.
         #[method(sig = "($self, key, default=None, /)")]
-        fn get(this: Gc<Self>, vm: &mut Vm, key: Value, #[default(Value::NONE)] default: Value) -> PyResult<Value> {
+        fn get(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            key: Value,
+            #[default(Value::NONE)] default: Value,
+        ) -> PyResult<Value> {
             let key = variable(vm, key)?;
             Ok(this.values.get().get(vm, key)?.unwrap_or(default))
         }
@@ -159,7 +169,12 @@ pub mod module {
     #[pymethods]
     impl ContextVar {
         #[slot(new, sig = "(name, *, default=<unrepresentable>)")]
-        fn new(_cls: Gc<objects::types::Type>, vm: &mut Vm, name: Value, default: Option<Value>) -> PyResult<Gc<Self>> {
+        fn new(
+            _cls: Gc<objects::types::Type>,
+            vm: &mut Vm,
+            name: Value,
+            default: Option<Value>,
+        ) -> PyResult<Gc<Self>> {
             let Some(name) = name.cast::<Str>() else {
                 return Err(vm.type_error(format_args!("context variable name must be a str")));
             };
@@ -195,7 +210,10 @@ pub mod module {
             let Some(token) = token.cast::<Token>() else {
                 return Err(vm.type_error(format_args!(
                     "expected an instance of Token, got {}",
-                    { let shown = class_name(token).to_string(); shown }
+                    {
+                        let shown = class_name(token).to_string();
+                        shown
+                    }
                 )));
             };
             restore(vm, token, Some(this))
@@ -203,7 +221,11 @@ pub mod module {
 
         /// See PEP 585
         #[classmethod(sig = "($type, object, /)", no_text)]
-        fn __class_getitem__(cls: Gc<objects::types::Type>, vm: &mut Vm, object: Value) -> PyResult<Value> {
+        fn __class_getitem__(
+            cls: Gc<objects::types::Type>,
+            vm: &mut Vm,
+            object: Value,
+        ) -> PyResult<Value> {
             (vm.hooks.generic_alias)(vm, cls.into(), object)
         }
 
@@ -221,10 +243,16 @@ pub mod module {
                     let default = vm.repr(default)?;
                     Str::from_fmt(
                         vm,
-                        format_args!("<ContextVar name={} default={} at {at:#x}>", name.text(), default.text()),
+                        format_args!(
+                            "<ContextVar name={} default={} at {at:#x}>",
+                            name.text(),
+                            default.text()
+                        ),
                     )
                 }
-                None => Str::from_fmt(vm, format_args!("<ContextVar name={} at {at:#x}>", name.text())),
+                None => {
+                    Str::from_fmt(vm, format_args!("<ContextVar name={} at {at:#x}>", name.text()))
+                }
             }
         }
     }
@@ -237,7 +265,9 @@ pub mod module {
         }
         if variable.is_some_and(|v| v != token.variable) {
             let text = shown(vm);
-            return Err(vm.value_error(format_args!("{text} was created by a different ContextVar")));
+            return Err(
+                vm.value_error(format_args!("{text} was created by a different ContextVar"))
+            );
         }
         let context = current(vm)?;
         if context != token.context {
@@ -311,14 +341,24 @@ pub mod module {
 
         /// Exit from Token context manager, restore the linked ContextVar.
         #[method]
-        fn __exit__(this: Gc<Self>, vm: &mut Vm, r#type: Value, val: Value, tb: Value) -> PyResult<()> {
+        fn __exit__(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            r#type: Value,
+            val: Value,
+            tb: Value,
+        ) -> PyResult<()> {
             let _ = (r#type, val, tb);
             restore(vm, this, None)
         }
 
         /// See PEP 585
         #[classmethod(sig = "($type, object, /)", no_text)]
-        fn __class_getitem__(cls: Gc<objects::types::Type>, vm: &mut Vm, object: Value) -> PyResult<Value> {
+        fn __class_getitem__(
+            cls: Gc<objects::types::Type>,
+            vm: &mut Vm,
+            object: Value,
+        ) -> PyResult<Value> {
             (vm.hooks.generic_alias)(vm, cls.into(), object)
         }
 
@@ -326,7 +366,10 @@ pub mod module {
         fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
             let variable = vm.repr(this.variable.into())?;
             let used = if this.used.get() { " used" } else { "" };
-            Str::from_fmt(vm, format_args!("<Token{used} var={} at {:#x}>", variable.text(), this.addr()))
+            Str::from_fmt(
+                vm,
+                format_args!("<Token{used} var={} at {:#x}>", variable.text(), this.addr()),
+            )
         }
     }
 }

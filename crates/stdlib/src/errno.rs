@@ -33,7 +33,10 @@ pub mod module {
         for (name, number) in NUMBERS {
             let name = vm.intern(name)?;
             dict.set_str(vm, name, Value::int32(*number))?;
-            if codes.get(vm, Value::int32(*number))?.is_none() || name.text() == "EAGAIN" || name.text() == "ENOTSUP" {
+            if codes.get(vm, Value::int32(*number))?.is_none()
+                || name.text() == "EAGAIN"
+                || name.text() == "ENOTSUP"
+            {
                 codes.set(vm, Value::int32(*number), name.into())?;
             }
         }

@@ -3,7 +3,10 @@
 use macros::pymodule;
 
 /// The module.
-#[pymodule(name = "gc", doc = "This module provides access to the garbage collector for reference cycles.")]
+#[pymodule(
+    name = "gc",
+    doc = "This module provides access to the garbage collector for reference cycles."
+)]
 pub mod module {
     use crate::root::Root;
     use heap::CollectKind;
@@ -16,7 +19,8 @@ pub mod module {
 
     static ENABLED: AtomicBool = AtomicBool::new(true);
     static DEBUG: AtomicI64 = AtomicI64::new(0);
-    static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
+    static THRESHOLDS: [AtomicI64; 3] =
+        [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
     static CALLBACKS: Root = Root::new();
 
     #[attr]
@@ -96,7 +100,8 @@ pub mod module {
     /// Return the current collection thresholds.
     #[function]
     fn get_threshold(vm: &mut Vm) -> PyResult<Value> {
-        let all = [0, 1, 2].map(|i: usize| Value::from_len(THRESHOLDS[i].load(Ordering::Relaxed).max(0) as usize));
+        let all = [0, 1, 2]
+            .map(|i: usize| Value::from_len(THRESHOLDS[i].load(Ordering::Relaxed).max(0) as usize));
         Ok(Tuple::from_slice(vm, &all)?.into())
     }
 

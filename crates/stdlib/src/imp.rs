@@ -3,7 +3,10 @@
 use macros::pymodule;
 
 /// Native parts of the import machinery.
-#[pymodule(name = "_imp", doc = "(Extremely) low-level import machinery bits as used by importlib.")]
+#[pymodule(
+    name = "_imp",
+    doc = "(Extremely) low-level import machinery bits as used by importlib."
+)]
 pub mod module {
     use crate::{buffer, library, modules};
     use heap::Gc;
@@ -57,9 +60,14 @@ pub mod module {
     /// Returns True if the module name corresponds to a built-in module.
     #[function]
     fn is_builtin(name: Gc<Str>) -> i64 {
-        let known = name.text().as_str().is_some_and(|n| n == "builtins" || modules::find(n).is_some());
+        let known =
+            name.text().as_str().is_some_and(|n| n == "builtins" || modules::find(n).is_some());
         // Those that can't be initialised twice have -1.
-        if known { if matches!(name.text().as_str(), Some("sys" | "builtins")) { -1 } else { 1 } } else { 0 }
+        if known {
+            if matches!(name.text().as_str(), Some("sys" | "builtins")) { -1 } else { 1 }
+        } else {
+            0
+        }
     }
 
     /// Create an extension module.
@@ -67,7 +75,10 @@ pub mod module {
     fn create_builtin(vm: &mut Vm, spec: Value) -> PyResult<Value> {
         let name = vm.getattr_str(spec, "name")?;
         let Some(name) = name.cast::<Str>() else {
-            return Err(vm.type_error(format_args!("name must be string, not {}", objects::types::class_name(name))));
+            return Err(vm.type_error(format_args!(
+                "name must be string, not {}",
+                objects::types::class_name(name)
+            )));
         };
         let modules = vm.rt().modules;
         if let Some(known) = modules.cast::<Dict>().and_then(|m| m.get_str(name)) {
@@ -108,14 +119,20 @@ pub mod module {
 
     fn no_such_frozen(vm: &mut Vm, name: Gc<Str>) -> PyResult<objects::vm::Raised> {
         let shown = vm.repr(name.into())?;
-        Ok(vm.import_error(name.into(), Value::NONE, format_args!("No such frozen object named {}", shown.text())))
+        Ok(vm.import_error(
+            name.into(),
+            Value::NONE,
+            format_args!("No such frozen object named {}", shown.text()),
+        ))
     }
 
     /// Return info about the corresponding frozen module (if there is one) or None.
     #[function(sig = "($module, name, /, *, withdata=False)")]
     fn find_frozen(vm: &mut Vm, name: Gc<Str>, withdata: bool) -> PyResult<Value> {
         let _ = withdata;
-        let Some(entry) = name.text().as_str().and_then(library::find) else { return Ok(Value::NONE) };
+        let Some(entry) = name.text().as_str().and_then(library::find) else {
+            return Ok(Value::NONE);
+        };
         let original: Value = vm.intern(entry.name)?.into();
         Ok(Tuple::from_slice(vm, &[Value::NONE, entry.package.into(), original])?.into())
     }
@@ -192,7 +209,9 @@ pub mod module {
         if code.object().filename.as_bytes() == path.as_bytes() {
             return Ok(());
         }
-        Err(vm.not_implemented_error(format_args!("the file name of a code object cannot be changed")))
+        Err(vm.not_implemented_error(format_args!(
+            "the file name of a code object cannot be changed"
+        )))
     }
 
     /// Hash of a source for hash-based `.pyc` files.
@@ -210,5 +229,4 @@ pub mod module {
     fn pyc_magic_number_token(_vm: &mut Vm) -> PyResult<Value> {
         Ok(Value::from_len(u32::from_le_bytes(code::pyc::MAGIC) as usize))
     }
-
 }

@@ -86,7 +86,11 @@ pub mod module {
     }
 
     /// Make an iterator that returns a given object over and over again.
-    #[pytype(name = "itertools.repeat", flags(BASETYPE), signature = "(object, times=<unrepresentable>)")]
+    #[pytype(
+        name = "itertools.repeat",
+        flags(BASETYPE),
+        signature = "(object, times=<unrepresentable>)"
+    )]
     pub struct Repeat {
         object: Value,
         /// -1 for ever.
@@ -96,7 +100,12 @@ pub mod module {
     #[pymethods]
     impl Repeat {
         #[slot(new, sig = "(object, times=<unrepresentable>)")]
-        fn new(cls: Gc<Type>, vm: &mut Vm, object: Value, times: Option<Value>) -> PyResult<Gc<Self>> {
+        fn new(
+            cls: Gc<Type>,
+            vm: &mut Vm,
+            object: Value,
+            times: Option<Value>,
+        ) -> PyResult<Gc<Self>> {
             let left = match times {
                 Some(t) => objects::convert::to_isize(vm, t)?.max(0),
                 None => -1,
@@ -151,7 +160,9 @@ pub mod module {
             #[default(Value::int32(1))] step: Value,
         ) -> PyResult<Gc<Self>> {
             for v in [start, step] {
-                let number = v.is_small_int() || v.is_bool() || v.is_small_float()
+                let number = v.is_small_int()
+                    || v.is_bool()
+                    || v.is_small_float()
                     || objects::types::class_of(v).slots().index.is_some()
                     || objects::types::class_of(v).slots().float.is_some()
                     || objects::types::class_of(v).slots().add.is_some();
@@ -255,16 +266,23 @@ pub mod module {
     impl ISlice {
         #[slot(new)]
         fn new(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
-            const INDICES: &str = "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
+            const INDICES: &str =
+                "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
             let (iterable, start, stop, step) = match *plain(args, kwnames) {
                 [iterable, stop] => (iterable, Value::NONE, stop, Value::NONE),
                 [iterable, start, stop] => (iterable, start, stop, Value::NONE),
                 [iterable, start, stop, step] => (iterable, start, stop, step),
                 ref other if other.len() < 2 => {
-                    return Err(vm.type_error(format_args!("islice expected at least 2 arguments, got {}", other.len())));
+                    return Err(vm.type_error(format_args!(
+                        "islice expected at least 2 arguments, got {}",
+                        other.len()
+                    )));
                 }
                 ref other => {
-                    return Err(vm.type_error(format_args!("islice expected at most 4 arguments, got {}", other.len())));
+                    return Err(vm.type_error(format_args!(
+                        "islice expected at most 4 arguments, got {}",
+                        other.len()
+                    )));
                 }
             };
             let only = plain(args, kwnames).len() == 2;
@@ -277,7 +295,9 @@ pub mod module {
             let start = bound(vm, start, 0, INDICES)?;
             let step = bound(vm, step, 1, "Step for islice() must be a positive integer or None.")?;
             if step == 0 {
-                return Err(vm.value_error(format_args!("Step for islice() must be a positive integer or None.")));
+                return Err(vm.value_error(format_args!(
+                    "Step for islice() must be a positive integer or None."
+                )));
             }
             let source = vm.iter(iterable)?;
             ISlice::create_as(
@@ -316,7 +336,11 @@ pub mod module {
     }
 
     /// Return series of accumulated sums (or other binary function results).
-    #[pytype(name = "itertools.accumulate", flags(BASETYPE), signature = "(iterable, func=None, *, initial=None)")]
+    #[pytype(
+        name = "itertools.accumulate",
+        flags(BASETYPE),
+        signature = "(iterable, func=None, *, initial=None)"
+    )]
     pub struct Accumulate {
         source: Field<Value>,
         function: Value,
@@ -338,7 +362,14 @@ pub mod module {
         ) -> PyResult<Gc<Self>> {
             let source = vm.iter(iterable)?;
             let initial = if initial.is_none() { Value::UNDEF } else { initial };
-            Accumulate::create_as(vm, cls, Field::new(source), func, Field::new(Value::UNDEF), Field::new(initial))
+            Accumulate::create_as(
+                vm,
+                cls,
+                Field::new(source),
+                func,
+                Field::new(Value::UNDEF),
+                Field::new(initial),
+            )
         }
         #[slot(iter)]
         fn iter(this: Gc<Self>) -> Gc<Self> {
@@ -402,7 +433,12 @@ pub mod module {
     #[pymethods]
     impl TakeWhile {
         #[slot(new, sig = "(predicate, iterable, /)")]
-        fn new(cls: Gc<Type>, vm: &mut Vm, predicate: Value, iterable: Value) -> PyResult<Gc<Self>> {
+        fn new(
+            cls: Gc<Type>,
+            vm: &mut Vm,
+            predicate: Value,
+            iterable: Value,
+        ) -> PyResult<Gc<Self>> {
             let source = vm.iter(iterable)?;
             TakeWhile::create_as(vm, cls, predicate, Field::new(source))
         }
@@ -433,7 +469,12 @@ pub mod module {
     #[pymethods]
     impl DropWhile {
         #[slot(new, sig = "(predicate, iterable, /)")]
-        fn new(cls: Gc<Type>, vm: &mut Vm, predicate: Value, iterable: Value) -> PyResult<Gc<Self>> {
+        fn new(
+            cls: Gc<Type>,
+            vm: &mut Vm,
+            predicate: Value,
+            iterable: Value,
+        ) -> PyResult<Gc<Self>> {
             let source = vm.iter(iterable)?;
             DropWhile::create_as(vm, cls, predicate, Field::new(source), Cell::new(false))
         }
@@ -458,7 +499,11 @@ pub mod module {
     }
 
     /// Return those items of iterable for which function(item) is false.
-    #[pytype(name = "itertools.filterfalse", flags(BASETYPE), signature = "(function, iterable, /)")]
+    #[pytype(
+        name = "itertools.filterfalse",
+        flags(BASETYPE),
+        signature = "(function, iterable, /)"
+    )]
     pub struct FilterFalse {
         function: Value,
         source: Field<Value>,
@@ -551,7 +596,11 @@ pub mod module {
     }
 
     /// Batch data into tuples of length n. The last batch may be shorter than n.
-    #[pytype(name = "itertools.batched", flags(BASETYPE), signature = "(iterable, n, *, strict=False)")]
+    #[pytype(
+        name = "itertools.batched",
+        flags(BASETYPE),
+        signature = "(iterable, n, *, strict=False)"
+    )]
     pub struct Batched {
         source: Field<Value>,
         size: Cell<usize>,
@@ -561,7 +610,13 @@ pub mod module {
     #[pymethods]
     impl Batched {
         #[slot(new, sig = "(iterable, n, *, strict=False)")]
-        fn new(cls: Gc<Type>, vm: &mut Vm, iterable: Value, n: isize, strict: bool) -> PyResult<Gc<Self>> {
+        fn new(
+            cls: Gc<Type>,
+            vm: &mut Vm,
+            iterable: Value,
+            n: isize,
+            strict: bool,
+        ) -> PyResult<Gc<Self>> {
             let Some(size) = usize::try_from(n).ok().filter(|n| *n > 0) else {
                 return Err(vm.value_error(format_args!("n must be at least one")));
             };
@@ -599,7 +654,11 @@ pub mod module {
     }
 
     /// Return a zip_longest object whose .__next__() method returns a tuple.
-    #[pytype(name = "itertools.zip_longest", flags(BASETYPE), signature = "(*iterables, fillvalue=None)")]
+    #[pytype(
+        name = "itertools.zip_longest",
+        flags(BASETYPE),
+        signature = "(*iterables, fillvalue=None)"
+    )]
     pub struct ZipLongest {
         /// The iterators; None for those at their end.
         sources: Gc<List>,
@@ -613,7 +672,9 @@ pub mod module {
         fn new(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
             let kwargs = objects::args::KwArgs::all(args, kwnames);
             if kwargs.iter().any(|(name, _)| name.text() != "fillvalue") {
-                return Err(vm.type_error(format_args!("zip_longest() got an unexpected keyword argument")));
+                return Err(
+                    vm.type_error(format_args!("zip_longest() got an unexpected keyword argument"))
+                );
             }
             let fill = kwargs.get("fillvalue").unwrap_or(Value::NONE);
             let sources = List::new(vm)?;
@@ -677,7 +738,12 @@ pub mod module {
     }
 
     impl Selection {
-        fn begin(vm: &mut Vm, pools: Gc<List>, choice: Choice, places: usize) -> PyResult<SelectionParts> {
+        fn begin(
+            vm: &mut Vm,
+            pools: Gc<List>,
+            choice: Choice,
+            places: usize,
+        ) -> PyResult<SelectionParts> {
             let n = pools.get(0).and_then(|p| p.cast::<Tuple>()).map_or(0, |t| t.len());
             let mut indices = Vec::new();
             let count = if choice == Choice::Permutations { n } else { places };
@@ -688,7 +754,11 @@ pub mod module {
                 Choice::Product | Choice::WithReplacement => indices.resize(count, 0),
                 Choice::Permutations | Choice::Combinations => indices.extend(0..count),
             }
-            let cycles = if choice == Choice::Permutations && places <= n { (n - places + 1..=n).rev().collect() } else { Vec::new() };
+            let cycles = if choice == Choice::Permutations && places <= n {
+                (n - places + 1..=n).rev().collect()
+            } else {
+                Vec::new()
+            };
             let ended = match choice {
                 Choice::Product => (0..pools.len()).any(|i| pool_len(pools, i) == 0),
                 Choice::Permutations | Choice::Combinations => places > n,
@@ -846,7 +916,12 @@ pub mod module {
         }
     }
 
-    fn selection(vm: &mut Vm, iterable: Value, r: Option<isize>, choice: Choice) -> PyResult<SelectionParts> {
+    fn selection(
+        vm: &mut Vm,
+        iterable: Value,
+        r: Option<isize>,
+        choice: Choice,
+    ) -> PyResult<SelectionParts> {
         let pool = Tuple::from_iterable(vm, iterable)?;
         let places = match r {
             None => pool.len(),
@@ -857,7 +932,11 @@ pub mod module {
         };
         let pools = vm.list_of(&[pool.into()])?;
         // More places than items: there is nothing to select, and no need for the indices.
-        let kept = if places > pool.len() && choice != Choice::WithReplacement { pool.len() + 1 } else { places };
+        let kept = if places > pool.len() && choice != Choice::WithReplacement {
+            pool.len() + 1
+        } else {
+            places
+        };
         Selection::begin(vm, pools, choice, kept)
     }
 
@@ -868,7 +947,12 @@ pub mod module {
     #[pymethods]
     impl Permutations {
         #[slot(new, sig = "(iterable, r=None)")]
-        fn new(cls: Gc<Type>, vm: &mut Vm, iterable: Value, r: Option<Value>) -> PyResult<Gc<Self>> {
+        fn new(
+            cls: Gc<Type>,
+            vm: &mut Vm,
+            iterable: Value,
+            r: Option<Value>,
+        ) -> PyResult<Gc<Self>> {
             let r = match r.filter(|r| !r.is_none()) {
                 None => None,
                 Some(r) if r.is_small_int() || r.is_bool() => Some(vm.index_clipped(r)?),
@@ -932,10 +1016,24 @@ pub mod module {
     #[pymethods]
     impl GroupBy {
         #[slot(new, sig = "(iterable, key=None)")]
-        fn new(cls: Gc<Type>, vm: &mut Vm, iterable: Value, #[default(Value::NONE)] key: Value) -> PyResult<Gc<Self>> {
+        fn new(
+            cls: Gc<Type>,
+            vm: &mut Vm,
+            iterable: Value,
+            #[default(Value::NONE)] key: Value,
+        ) -> PyResult<Gc<Self>> {
             let source = vm.iter(iterable)?;
             let undef = || Field::new(Value::UNDEF);
-            GroupBy::create_as(vm, cls, Field::new(source), key, undef(), undef(), undef(), Cell::new(0))
+            GroupBy::create_as(
+                vm,
+                cls,
+                Field::new(source),
+                key,
+                undef(),
+                undef(),
+                undef(),
+                Cell::new(0),
+            )
         }
         #[slot(iter)]
         fn iter(this: Gc<Self>) -> Gc<Self> {

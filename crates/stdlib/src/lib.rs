@@ -4,36 +4,36 @@
 //! module is one file or folder with a `#[pymodule]`; [`MODULES`] lists them. What the library is configured with comes from the
 //! command line as a [`Config`].
 
-pub mod library;
-mod root;
 mod buffer;
+pub mod library;
 mod modules;
+mod namespace;
+mod root;
+mod running;
 mod startup;
 mod structseq;
-mod namespace;
-mod running;
 
-mod imp;
-mod sys;
-mod thread;
-mod weakref;
-mod warnings;
-mod errno;
-mod posix;
-mod signal;
-mod io;
-mod codecs;
-mod time;
-mod math;
-mod random;
 mod array;
+mod atexit;
+mod codecs;
 mod collections;
 mod contextvars;
-mod itertools;
-mod atexit;
+mod errno;
 mod gc;
-mod string;
+mod imp;
+mod io;
+mod itertools;
+mod math;
 mod opcode;
+mod posix;
+mod random;
+mod signal;
+mod string;
+mod sys;
+mod thread;
+mod time;
+mod warnings;
+mod weakref;
 
 pub use modules::MODULES;
 pub use running::{

@@ -3,7 +3,10 @@
 use macros::pymodule;
 
 /// The module.
-#[pymodule(name = "math", doc = "This module provides access to the mathematical functions\ndefined by the C standard.")]
+#[pymodule(
+    name = "math",
+    doc = "This module provides access to the mathematical functions\ndefined by the C standard."
+)]
 pub mod module {
     use objects::protocol::BinaryOp;
     use objects::tuple::Tuple;
@@ -54,13 +57,21 @@ pub mod module {
     /// Return the arc cosine (measured in radians) of x.
     #[function(leaf, pure)]
     fn acos(vm: &mut Vm, x: f64) -> PyResult<f64> {
-        if x.abs() > 1.0 { Err(expected(vm, "a number in range from -1 up to 1", x)) } else { Ok(x.acos()) }
+        if x.abs() > 1.0 {
+            Err(expected(vm, "a number in range from -1 up to 1", x))
+        } else {
+            Ok(x.acos())
+        }
     }
 
     /// Return the arc sine (measured in radians) of x.
     #[function(leaf, pure)]
     fn asin(vm: &mut Vm, x: f64) -> PyResult<f64> {
-        if x.abs() > 1.0 { Err(expected(vm, "a number in range from -1 up to 1", x)) } else { Ok(x.asin()) }
+        if x.abs() > 1.0 {
+            Err(expected(vm, "a number in range from -1 up to 1", x))
+        } else {
+            Ok(x.asin())
+        }
     }
 
     /// Return the arc tangent (measured in radians) of x.
@@ -78,7 +89,11 @@ pub mod module {
     /// Return the inverse hyperbolic cosine of x.
     #[function(leaf, pure)]
     fn acosh(vm: &mut Vm, x: f64) -> PyResult<f64> {
-        if x < 1.0 { Err(expected(vm, "argument value not less than 1", x)) } else { Ok(libm::acosh(x)) }
+        if x < 1.0 {
+            Err(expected(vm, "argument value not less than 1", x))
+        } else {
+            Ok(libm::acosh(x))
+        }
     }
 
     /// Return the inverse hyperbolic sine of x.
@@ -90,7 +105,11 @@ pub mod module {
     /// Return the inverse hyperbolic tangent of x.
     #[function(leaf, pure)]
     fn atanh(vm: &mut Vm, x: f64) -> PyResult<f64> {
-        if x.abs() >= 1.0 { Err(expected(vm, "a number between -1 and 1", x)) } else { Ok(libm::atanh(x)) }
+        if x.abs() >= 1.0 {
+            Err(expected(vm, "a number between -1 and 1", x))
+        } else {
+            Ok(libm::atanh(x))
+        }
     }
 
     /// Return the cube root of x.
@@ -274,7 +293,8 @@ pub mod module {
         if x == 0.0 || !x.is_finite() {
             return Ok(x);
         }
-        let exponent = int::to_i64(exact).unwrap_or(if int::is_negative(exact) { i64::MIN } else { i64::MAX });
+        let exponent =
+            int::to_i64(exact).unwrap_or(if int::is_negative(exact) { i64::MIN } else { i64::MAX });
         let r = libm::ldexp(x, exponent.clamp(-100_000, 100_000) as i32);
         if r.is_infinite() { Err(range(vm)) } else { Ok(r) }
     }
@@ -282,7 +302,11 @@ pub mod module {
     /// Return the fractional and integer parts of x.
     #[function]
     fn modf(vm: &mut Vm, x: f64) -> PyResult<Value> {
-        let (fraction, whole) = if x.is_infinite() { (0f64.copysign(x), x) } else { (x.fract().copysign(x), x.trunc()) };
+        let (fraction, whole) = if x.is_infinite() {
+            (0f64.copysign(x), x)
+        } else {
+            (x.fract().copysign(x), x.trunc())
+        };
         let (fraction, whole) = (float::from_f64(vm, fraction)?, float::from_f64(vm, whole)?);
         Ok(Tuple::from_slice(vm, &[fraction, whole])?.into())
     }
@@ -304,7 +328,13 @@ pub mod module {
 
     /// Determine whether two floating-point numbers are close in value.
     #[function(sig = "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)")]
-    fn isclose(vm: &mut Vm, a: f64, b: f64, #[default(1e-9)] rel_tol: f64, #[default(0.0)] abs_tol: f64) -> PyResult<bool> {
+    fn isclose(
+        vm: &mut Vm,
+        a: f64,
+        b: f64,
+        #[default(1e-9)] rel_tol: f64,
+        #[default(0.0)] abs_tol: f64,
+    ) -> PyResult<bool> {
         if rel_tol < 0.0 || abs_tol < 0.0 {
             return Err(vm.value_error(format_args!("tolerances must be non-negative")));
         }
@@ -315,7 +345,9 @@ pub mod module {
             return Ok(false);
         }
         let difference = (b - a).abs();
-        Ok(difference <= (rel_tol * b).abs() || difference <= (rel_tol * a).abs() || difference <= abs_tol)
+        Ok(difference <= (rel_tol * b).abs()
+            || difference <= (rel_tol * a).abs()
+            || difference <= abs_tol)
     }
 
     /// Return True if x is neither an infinity nor a NaN, and False otherwise.
@@ -432,7 +464,10 @@ pub mod module {
         let name = vm.intern("__trunc__")?;
         match vm.call_special(x, name, &[])? {
             Some(v) => Ok(v),
-            None => Err(vm.type_error(format_args!("type {} doesn't define __trunc__ method", class_name(x)))),
+            None => Err(vm.type_error(format_args!(
+                "type {} doesn't define __trunc__ method",
+                class_name(x)
+            ))),
         }
     }
 
@@ -446,7 +481,13 @@ pub mod module {
         }
         let count = int::to_u64(steps).unwrap_or(u64::MAX);
         if count == 0 || x.is_nan() || y.is_nan() || x == y {
-            return Ok(if y.is_nan() { y } else if count > 0 && x == y { y } else { x });
+            return Ok(if y.is_nan() {
+                y
+            } else if count > 0 && x == y {
+                y
+            } else {
+                x
+            });
         }
         // Floats as integers in their order.
         let order = |f: f64| {
@@ -538,7 +579,9 @@ pub mod module {
     fn dist(vm: &mut Vm, p: Value, q: Value) -> PyResult<f64> {
         let (a, b) = (coordinates(vm, p)?, coordinates(vm, q)?);
         if a.len() != b.len() {
-            return Err(vm.value_error(format_args!("both points must have the same number of dimensions")));
+            return Err(
+                vm.value_error(format_args!("both points must have the same number of dimensions"))
+            );
         }
         let differences: Vec<f64> = a.iter().zip(&b).map(|(x, y)| x - y).collect();
         Ok(norm(&differences))
@@ -570,7 +613,9 @@ pub mod module {
             if x != 0.0 {
                 if !x.is_finite() {
                     if original.is_finite() {
-                        return Err(vm.overflow_error(format_args!("intermediate overflow in fsum")));
+                        return Err(
+                            vm.overflow_error(format_args!("intermediate overflow in fsum"))
+                        );
                     }
                     if original.is_infinite() {
                         infinities += original;
@@ -621,7 +666,11 @@ pub mod module {
 
     /// Calculate the product of all the elements in the input iterable.
     #[function(sig = "($module, iterable, /, *, start=1)")]
-    fn prod(vm: &mut Vm, iterable: Value, #[default(Value::int32(1))] start: Value) -> PyResult<Value> {
+    fn prod(
+        vm: &mut Vm,
+        iterable: Value,
+        #[default(Value::int32(1))] start: Value,
+    ) -> PyResult<Value> {
         let mut product = start;
         vm.for_each(iterable, |vm, item| {
             product = vm.binary(BinaryOp::Mul, product, item)?;
@@ -650,7 +699,11 @@ pub mod module {
                 let product = x * y;
                 let sum = high + product;
                 if sum.is_finite() {
-                    let error = if high.abs() >= product.abs() { (high - sum) + product } else { (product - sum) + high };
+                    let error = if high.abs() >= product.abs() {
+                        (high - sum) + product
+                    } else {
+                        (product - sum) + high
+                    };
                     low += error + x.mul_add(y, -product);
                     high = sum;
                     floats = true;
@@ -668,7 +721,10 @@ pub mod module {
     }
 
     fn plain_float(v: Value) -> Option<f64> {
-        v.as_small_int().filter(|i| i.unsigned_abs() < 1 << 53).map(|i| i as f64).or_else(|| float::value(v))
+        v.as_small_int()
+            .filter(|i| i.unsigned_abs() < 1 << 53)
+            .map(|i| i as f64)
+            .or_else(|| float::value(v))
     }
 
     /// A non-negative int.
@@ -685,7 +741,10 @@ pub mod module {
     fn factorial(vm: &mut Vm, n: Value) -> PyResult<Value> {
         let n = natural(vm, n, "factorial() not defined for negative values")?;
         let Some(n) = int::to_u64(n).filter(|n| *n <= i64::MAX as u64) else {
-            return Err(vm.overflow_error(format_args!("factorial() argument should not exceed {}", i64::MAX)));
+            return Err(vm.overflow_error(format_args!(
+                "factorial() argument should not exceed {}",
+                i64::MAX
+            )));
         };
         product_of(vm, 1, n)
     }
@@ -723,7 +782,9 @@ pub mod module {
             (Some(a), None) => a,
             (None, Some(b)) => b,
             (None, None) => {
-                return Err(vm.overflow_error(format_args!("min(n - k, k) must not exceed {}", u64::MAX)));
+                return Err(
+                    vm.overflow_error(format_args!("min(n - k, k) must not exceed {}", u64::MAX))
+                );
             }
         };
         let mut result = Value::int32(1);

@@ -79,7 +79,11 @@ impl SimpleNamespace {
             class_of(this.into()).as_ptr(),
             <SimpleNamespace as objects::layout::Object>::def().object().as_ptr(),
         );
-        let name = if exact { "namespace".to_owned() } else { objects::types::class_name(this.into()).to_string() };
+        let name = if exact {
+            "namespace".to_owned()
+        } else {
+            objects::types::class_name(this.into()).to_string()
+        };
         if vm.enter_repr(this.into())? {
             return Str::from_fmt(vm, format_args!("{name}(...)"));
         }
@@ -100,7 +104,8 @@ impl SimpleNamespace {
     fn __reduce__(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
         let dict = Self::dict(this, vm)?;
         let empty = Tuple::empty();
-        Ok(Tuple::from_slice(vm, &[class_of(this.into()).into(), empty.into(), dict.into()])?.into())
+        Ok(Tuple::from_slice(vm, &[class_of(this.into()).into(), empty.into(), dict.into()])?
+            .into())
     }
 
     /// Return a copy of the namespace object with new values for the specified attributes.

@@ -11,15 +11,36 @@ pub mod module {
     use objects::vm::{PyResult, Vm};
 
     const NAMED: &[&str] = &[
-        "DELETE_ATTR", "DELETE_GLOBAL", "DELETE_NAME", "IMPORT_FROM", "IMPORT_NAME", "LOAD_ATTR",
-        "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_SUPER_ATTR", "STORE_ATTR", "STORE_GLOBAL",
-        "STORE_NAME", "INSTRUMENTED_LOAD_SUPER_ATTR",
+        "DELETE_ATTR",
+        "DELETE_GLOBAL",
+        "DELETE_NAME",
+        "IMPORT_FROM",
+        "IMPORT_NAME",
+        "LOAD_ATTR",
+        "LOAD_FROM_DICT_OR_GLOBALS",
+        "LOAD_GLOBAL",
+        "LOAD_NAME",
+        "LOAD_SUPER_ATTR",
+        "STORE_ATTR",
+        "STORE_GLOBAL",
+        "STORE_NAME",
+        "INSTRUMENTED_LOAD_SUPER_ATTR",
     ];
-    const FREE: &[&str] = &["DELETE_DEREF", "LOAD_DEREF", "LOAD_FROM_DICT_OR_DEREF", "MAKE_CELL", "STORE_DEREF"];
+    const FREE: &[&str] =
+        &["DELETE_DEREF", "LOAD_DEREF", "LOAD_FROM_DICT_OR_DEREF", "MAKE_CELL", "STORE_DEREF"];
     const LOCAL: &[&str] = &[
-        "DELETE_FAST", "LOAD_FAST", "LOAD_FAST_AND_CLEAR", "LOAD_FAST_BORROW", "LOAD_FAST_BORROW_LOAD_FAST_BORROW",
-        "LOAD_FAST_CHECK", "LOAD_FAST_LOAD_FAST", "STORE_FAST", "STORE_FAST_LOAD_FAST", "STORE_FAST_MAYBE_NULL",
-        "STORE_FAST_STORE_FAST", "LOAD_CLOSURE",
+        "DELETE_FAST",
+        "LOAD_FAST",
+        "LOAD_FAST_AND_CLEAR",
+        "LOAD_FAST_BORROW",
+        "LOAD_FAST_BORROW_LOAD_FAST_BORROW",
+        "LOAD_FAST_CHECK",
+        "LOAD_FAST_LOAD_FAST",
+        "STORE_FAST",
+        "STORE_FAST_LOAD_FAST",
+        "STORE_FAST_MAYBE_NULL",
+        "STORE_FAST_STORE_FAST",
+        "LOAD_CLOSURE",
     ];
 
     fn op(opcode: i32) -> Option<Op> {
@@ -71,7 +92,8 @@ pub mod module {
     /// Return True if the opcode sets an exception handler, False otherwise.
     #[function(sig = "($module, /, opcode)")]
     fn has_exc(opcode: i32) -> bool {
-        op(opcode).is_some_and(|o| matches!(o.name(), "SETUP_FINALLY" | "SETUP_CLEANUP" | "SETUP_WITH"))
+        op(opcode)
+            .is_some_and(|o| matches!(o.name(), "SETUP_FINALLY" | "SETUP_CLEANUP" | "SETUP_WITH"))
     }
 
     fn names(vm: &mut Vm, all: &[&str]) -> PyResult<Value> {
@@ -86,21 +108,39 @@ pub mod module {
     /// Return a list of names of the unary intrinsics.
     #[function]
     fn get_intrinsic1_descs(vm: &mut Vm) -> PyResult<Value> {
-        names(vm, &[
-            "INTRINSIC_1_INVALID", "INTRINSIC_PRINT", "INTRINSIC_IMPORT_STAR", "INTRINSIC_STOPITERATION_ERROR",
-            "INTRINSIC_ASYNC_GEN_WRAP", "INTRINSIC_UNARY_POSITIVE", "INTRINSIC_LIST_TO_TUPLE", "INTRINSIC_TYPEVAR",
-            "INTRINSIC_PARAMSPEC", "INTRINSIC_TYPEVARTUPLE", "INTRINSIC_SUBSCRIPT_GENERIC", "INTRINSIC_TYPEALIAS",
-        ])
+        names(
+            vm,
+            &[
+                "INTRINSIC_1_INVALID",
+                "INTRINSIC_PRINT",
+                "INTRINSIC_IMPORT_STAR",
+                "INTRINSIC_STOPITERATION_ERROR",
+                "INTRINSIC_ASYNC_GEN_WRAP",
+                "INTRINSIC_UNARY_POSITIVE",
+                "INTRINSIC_LIST_TO_TUPLE",
+                "INTRINSIC_TYPEVAR",
+                "INTRINSIC_PARAMSPEC",
+                "INTRINSIC_TYPEVARTUPLE",
+                "INTRINSIC_SUBSCRIPT_GENERIC",
+                "INTRINSIC_TYPEALIAS",
+            ],
+        )
     }
 
     /// Return a list of names of the binary intrinsics.
     #[function]
     fn get_intrinsic2_descs(vm: &mut Vm) -> PyResult<Value> {
-        names(vm, &[
-            "INTRINSIC_2_INVALID", "INTRINSIC_PREP_RERAISE_STAR", "INTRINSIC_TYPEVAR_WITH_BOUND",
-            "INTRINSIC_TYPEVAR_WITH_CONSTRAINTS", "INTRINSIC_SET_FUNCTION_TYPE_PARAMS",
-            "INTRINSIC_SET_TYPEPARAM_DEFAULT",
-        ])
+        names(
+            vm,
+            &[
+                "INTRINSIC_2_INVALID",
+                "INTRINSIC_PREP_RERAISE_STAR",
+                "INTRINSIC_TYPEVAR_WITH_BOUND",
+                "INTRINSIC_TYPEVAR_WITH_CONSTRAINTS",
+                "INTRINSIC_SET_FUNCTION_TYPE_PARAMS",
+                "INTRINSIC_SET_TYPEPARAM_DEFAULT",
+            ],
+        )
     }
 
     /// Return a list of special method names.

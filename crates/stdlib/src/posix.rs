@@ -22,7 +22,10 @@ pub fn random_bytes(out: &mut [u8]) -> std::io::Result<()> {
 }
 
 /// The module.
-#[pymodule(name = "posix", doc = "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard (a thinly\ndisguised Unix interface).")]
+#[pymodule(
+    name = "posix",
+    doc = "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard (a thinly\ndisguised Unix interface)."
+)]
 pub mod module {
     use crate::buffer;
     use crate::structseq::StructSeq;
@@ -53,23 +56,56 @@ pub mod module {
 
     /// What sysexits.h says.
     const EXIT_CODES: &[(&str, i32)] = &[
-        ("EX_OK", 0), ("EX_USAGE", 64), ("EX_DATAERR", 65), ("EX_NOINPUT", 66), ("EX_NOUSER", 67), ("EX_NOHOST", 68),
-        ("EX_UNAVAILABLE", 69), ("EX_SOFTWARE", 70), ("EX_OSERR", 71), ("EX_OSFILE", 72), ("EX_CANTCREAT", 73),
-        ("EX_IOERR", 74), ("EX_TEMPFAIL", 75), ("EX_PROTOCOL", 76), ("EX_NOPERM", 77), ("EX_CONFIG", 78),
+        ("EX_OK", 0),
+        ("EX_USAGE", 64),
+        ("EX_DATAERR", 65),
+        ("EX_NOINPUT", 66),
+        ("EX_NOUSER", 67),
+        ("EX_NOHOST", 68),
+        ("EX_UNAVAILABLE", 69),
+        ("EX_SOFTWARE", 70),
+        ("EX_OSERR", 71),
+        ("EX_OSFILE", 72),
+        ("EX_CANTCREAT", 73),
+        ("EX_IOERR", 74),
+        ("EX_TEMPFAIL", 75),
+        ("EX_PROTOCOL", 76),
+        ("EX_NOPERM", 77),
+        ("EX_CONFIG", 78),
     ];
 
     static STAT: StructSeq = StructSeq::new(
         "os",
         "stat_result",
         &[
-            "st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "unnamed field", "unnamed field",
-            "unnamed field", "st_atime", "st_mtime", "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize",
-            "st_blocks", "st_rdev",
+            "st_mode",
+            "st_ino",
+            "st_dev",
+            "st_nlink",
+            "st_uid",
+            "st_gid",
+            "st_size",
+            "unnamed field",
+            "unnamed field",
+            "unnamed field",
+            "st_atime",
+            "st_mtime",
+            "st_ctime",
+            "st_atime_ns",
+            "st_mtime_ns",
+            "st_ctime_ns",
+            "st_blksize",
+            "st_blocks",
+            "st_rdev",
         ],
         10,
     );
-    static UNAME: StructSeq =
-        StructSeq::new("posix", "uname_result", &["sysname", "nodename", "release", "version", "machine"], 5);
+    static UNAME: StructSeq = StructSeq::new(
+        "posix",
+        "uname_result",
+        &["sysname", "nodename", "release", "version", "machine"],
+        5,
+    );
     static TERMINAL: StructSeq = StructSeq::new("os", "terminal_size", &["columns", "lines"], 2);
     static TIMES: StructSeq = StructSeq::new(
         "posix",
@@ -172,10 +208,19 @@ pub mod module {
 
     /// Reads a path: str, bytes or something with `__fspath__`; with `fd` a descriptor too.
     pub fn path_arg(vm: &mut Vm, v: Value, func: &str, fd: bool) -> PyResult<PathArg> {
-        let kinds = if fd { "string, bytes, os.PathLike or integer" } else { "string, bytes or os.PathLike" };
+        let kinds = if fd {
+            "string, bytes, os.PathLike or integer"
+        } else {
+            "string, bytes or os.PathLike"
+        };
         if fd && (v.is_small_int() || v.is_bool()) {
             let n = vm.index_clipped(v)?;
-            return Ok(PathArg { c: CString::default(), given: v, bytes: false, fd: Some(n as i32) });
+            return Ok(PathArg {
+                c: CString::default(),
+                given: v,
+                bytes: false,
+                fd: Some(n as i32),
+            });
         }
         let mut path = v;
         if v.cast::<Str>().is_none() && v.cast::<Bytes>().is_none() {
@@ -184,7 +229,9 @@ pub mod module {
                 Some(p) => p,
                 None => {
                     let class = class_name(v);
-                    return Err(vm.type_error(format_args!("{func}: path should be {kinds}, not {class}")));
+                    return Err(
+                        vm.type_error(format_args!("{func}: path should be {kinds}, not {class}"))
+                    );
                 }
             };
         }
@@ -197,7 +244,9 @@ pub mod module {
             (b.as_slice().to_vec(), true)
         } else {
             let (a, b) = (class_name(v).to_string(), class_name(path).to_string());
-            return Err(vm.type_error(format_args!("expected {a}.__fspath__() to return str or bytes, not {b}")));
+            return Err(vm.type_error(format_args!(
+                "expected {a}.__fspath__() to return str or bytes, not {b}"
+            )));
         };
         match CString::new(raw) {
             Ok(c) => Ok(PathArg { c, given: v, bytes, fd: None }),
@@ -226,22 +275,34 @@ pub mod module {
         let name = vm.intern("__fspath__")?;
         let Some(result) = vm.call_special(path, name, &[])? else {
             let class = class_name(path);
-            return Err(vm.type_error(format_args!("expected str, bytes or os.PathLike object, not {class}")));
+            return Err(vm.type_error(format_args!(
+                "expected str, bytes or os.PathLike object, not {class}"
+            )));
         };
         if result.cast::<Str>().is_some() || result.cast::<Bytes>().is_some() {
             return Ok(result);
         }
         let (a, b) = (class_name(path).to_string(), class_name(result).to_string());
-        Err(vm.type_error(format_args!("expected {a}.__fspath__() to return str or bytes, not {b}")))
+        Err(vm
+            .type_error(format_args!("expected {a}.__fspath__() to return str or bytes, not {b}")))
     }
 
     fn stat_value(vm: &mut Vm, s: &libc::stat) -> PyResult<Value> {
         let i = |vm: &mut Vm, n: i64| int::from_i64(vm, n);
-        let times = [(s.st_atime, s.st_atime_nsec), (s.st_mtime, s.st_mtime_nsec), (s.st_ctime, s.st_ctime_nsec)];
+        let times = [
+            (s.st_atime, s.st_atime_nsec),
+            (s.st_mtime, s.st_mtime_nsec),
+            (s.st_ctime, s.st_ctime_nsec),
+        ];
         let mut all = [Value::ZERO; 19];
         let plain = [
-            i64::from(s.st_mode), s.st_ino as i64, s.st_dev as i64, s.st_nlink as i64, i64::from(s.st_uid),
-            i64::from(s.st_gid), s.st_size,
+            i64::from(s.st_mode),
+            s.st_ino as i64,
+            s.st_dev as i64,
+            s.st_nlink as i64,
+            i64::from(s.st_uid),
+            i64::from(s.st_gid),
+            s.st_size,
         ];
         for (at, n) in all.iter_mut().zip(plain) {
             *at = i(vm, n)?;
@@ -274,7 +335,12 @@ pub mod module {
 
     /// Perform a stat system call on the given path.
     #[function(sig = "($module, /, path, *, dir_fd=None, follow_symlinks=True)")]
-    fn stat(vm: &mut Vm, path: Value, dir_fd: Option<Value>, #[default(true)] follow_symlinks: bool) -> PyResult<Value> {
+    fn stat(
+        vm: &mut Vm,
+        path: Value,
+        dir_fd: Option<Value>,
+        #[default(true)] follow_symlinks: bool,
+    ) -> PyResult<Value> {
         no_dir_fd(vm, dir_fd)?;
         let path = path_arg(vm, path, "stat", true)?;
         stat_of(vm, &path, follow_symlinks)
@@ -283,7 +349,9 @@ pub mod module {
     fn no_dir_fd(vm: &mut Vm, dir_fd: Option<Value>) -> PyResult<()> {
         match dir_fd.filter(|d| !d.is_none()) {
             None => Ok(()),
-            Some(_) => Err(vm.not_implemented_error(format_args!("dir_fd unavailable on this platform"))),
+            Some(_) => {
+                Err(vm.not_implemented_error(format_args!("dir_fd unavailable on this platform")))
+            }
         }
     }
 
@@ -298,12 +366,15 @@ pub mod module {
     /// Perform a stat system call on the given file descriptor.
     #[function(sig = "($module, /, fd)")]
     fn fstat(vm: &mut Vm, fd: i32) -> PyResult<Value> {
-        let path = PathArg { c: CString::default(), given: Value::NONE, bytes: false, fd: Some(fd) };
+        let path =
+            PathArg { c: CString::default(), given: Value::NONE, bytes: false, fd: Some(fd) };
         stat_of(vm, &path, true)
     }
 
     /// Use the real uid/gid to test for access to a path.
-    #[function(sig = "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
+    #[function(
+        sig = "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)"
+    )]
     fn access(
         vm: &mut Vm,
         path: Value,
@@ -321,7 +392,13 @@ pub mod module {
 
     /// Open a file for low level IO.  Returns a file descriptor (integer).
     #[function(sig = "($module, /, path, flags, mode=511, *, dir_fd=None)")]
-    fn open(vm: &mut Vm, path: Value, flags: i32, #[default(0o777)] mode: i32, dir_fd: Option<Value>) -> PyResult<i32> {
+    fn open(
+        vm: &mut Vm,
+        path: Value,
+        flags: i32,
+        #[default(0o777)] mode: i32,
+        dir_fd: Option<Value>,
+    ) -> PyResult<i32> {
         no_dir_fd(vm, dir_fd)?;
         let path = path_arg(vm, path, "open", false)?;
         // SAFETY: the path ends with a zero.
@@ -456,7 +533,12 @@ pub mod module {
 
     /// Create a directory.
     #[function(sig = "($module, /, path, mode=511, *, dir_fd=None)")]
-    fn mkdir(vm: &mut Vm, path: Value, #[default(0o777)] mode: i32, dir_fd: Option<Value>) -> PyResult<()> {
+    fn mkdir(
+        vm: &mut Vm,
+        path: Value,
+        #[default(0o777)] mode: i32,
+        dir_fd: Option<Value>,
+    ) -> PyResult<()> {
         no_dir_fd(vm, dir_fd)?;
         one_path!(vm, path, "mkdir", |c| libc::mkdir(c, mode as libc::mode_t))
     }
@@ -484,7 +566,13 @@ pub mod module {
 
     /// Change the access permissions of a file.
     #[function(sig = "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)")]
-    fn chmod(vm: &mut Vm, path: Value, mode: i32, dir_fd: Option<Value>, #[default(true)] follow_symlinks: bool) -> PyResult<()> {
+    fn chmod(
+        vm: &mut Vm,
+        path: Value,
+        mode: i32,
+        dir_fd: Option<Value>,
+        #[default(true)] follow_symlinks: bool,
+    ) -> PyResult<()> {
         let _ = follow_symlinks;
         no_dir_fd(vm, dir_fd)?;
         one_path!(vm, path, "chmod", |c| libc::chmod(c, mode as libc::mode_t))
@@ -496,7 +584,13 @@ pub mod module {
         one_path!(vm, path, "chdir", |c| libc::chdir(c))
     }
 
-    fn two_paths(vm: &mut Vm, src: Value, dst: Value, func: &str, call: unsafe fn(&PathArg, &PathArg) -> i32) -> PyResult<()> {
+    fn two_paths(
+        vm: &mut Vm,
+        src: Value,
+        dst: Value,
+        func: &str,
+        call: unsafe fn(&PathArg, &PathArg) -> i32,
+    ) -> PyResult<()> {
         let a = path_arg(vm, src, func, false)?;
         let b = path_arg(vm, dst, func, false)?;
         // SAFETY: the paths end with zeros.
@@ -506,25 +600,44 @@ pub mod module {
         let e = io::Error::last_os_error();
         let errno = e.raw_os_error().unwrap_or(0);
         let text: Value = Str::new(vm, &crate::os_error_text(errno))?.into();
-        Err(vm.raise_with(&exceptions::OS_ERROR, &[Value::int32(errno), text, src, Value::NONE, dst]))
+        Err(vm
+            .raise_with(&exceptions::OS_ERROR, &[Value::int32(errno), text, src, Value::NONE, dst]))
     }
 
     /// Rename a file or directory.
     #[function(sig = "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn rename(vm: &mut Vm, src: Value, dst: Value, src_dir_fd: Option<Value>, dst_dir_fd: Option<Value>) -> PyResult<()> {
+    fn rename(
+        vm: &mut Vm,
+        src: Value,
+        dst: Value,
+        src_dir_fd: Option<Value>,
+        dst_dir_fd: Option<Value>,
+    ) -> PyResult<()> {
         no_dir_fd(vm, src_dir_fd.or(dst_dir_fd))?;
-        two_paths(vm, src, dst, "rename", |a, b| unsafe { libc::rename(a.c.as_ptr(), b.c.as_ptr()) })
+        two_paths(vm, src, dst, "rename", |a, b| unsafe {
+            libc::rename(a.c.as_ptr(), b.c.as_ptr())
+        })
     }
 
     /// Rename a file or directory, overwriting the destination.
     #[function(sig = "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn replace(vm: &mut Vm, src: Value, dst: Value, src_dir_fd: Option<Value>, dst_dir_fd: Option<Value>) -> PyResult<()> {
+    fn replace(
+        vm: &mut Vm,
+        src: Value,
+        dst: Value,
+        src_dir_fd: Option<Value>,
+        dst_dir_fd: Option<Value>,
+    ) -> PyResult<()> {
         no_dir_fd(vm, src_dir_fd.or(dst_dir_fd))?;
-        two_paths(vm, src, dst, "replace", |a, b| unsafe { libc::rename(a.c.as_ptr(), b.c.as_ptr()) })
+        two_paths(vm, src, dst, "replace", |a, b| unsafe {
+            libc::rename(a.c.as_ptr(), b.c.as_ptr())
+        })
     }
 
     /// Create a hard link to a file.
-    #[function(sig = "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)")]
+    #[function(
+        sig = "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)"
+    )]
     fn link(
         vm: &mut Vm,
         src: Value,
@@ -540,10 +653,18 @@ pub mod module {
 
     /// Create a symbolic link pointing to src named dst.
     #[function(sig = "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)")]
-    fn symlink(vm: &mut Vm, src: Value, dst: Value, target_is_directory: bool, dir_fd: Option<Value>) -> PyResult<()> {
+    fn symlink(
+        vm: &mut Vm,
+        src: Value,
+        dst: Value,
+        target_is_directory: bool,
+        dir_fd: Option<Value>,
+    ) -> PyResult<()> {
         let _ = target_is_directory;
         no_dir_fd(vm, dir_fd)?;
-        two_paths(vm, src, dst, "symlink", |a, b| unsafe { libc::symlink(a.c.as_ptr(), b.c.as_ptr()) })
+        two_paths(vm, src, dst, "symlink", |a, b| unsafe {
+            libc::symlink(a.c.as_ptr(), b.c.as_ptr())
+        })
     }
 
     /// Return a string representing the path to which the symbolic link points.
@@ -579,7 +700,11 @@ pub mod module {
         cwd(vm, true)
     }
 
-    fn entries(vm: &mut Vm, path: Option<Value>, func: &str) -> PyResult<(PathArg, std::fs::ReadDir)> {
+    fn entries(
+        vm: &mut Vm,
+        path: Option<Value>,
+        func: &str,
+    ) -> PyResult<(PathArg, std::fs::ReadDir)> {
         let dot = vm.intern(".")?;
         let path = path.filter(|p| !p.is_none()).unwrap_or(dot.into());
         let path = path_arg(vm, path, func, false)?;
@@ -632,20 +757,32 @@ pub mod module {
 
         /// Return the stat_result object for the entry; cached per entry.
         #[method(sig = "($self, /, *, follow_symlinks=True)")]
-        fn stat(this: Gc<Self>, vm: &mut Vm, #[default(true)] follow_symlinks: bool) -> PyResult<Value> {
+        fn stat(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            #[default(true)] follow_symlinks: bool,
+        ) -> PyResult<Value> {
             let path = path_arg(vm, this.path, "stat", false)?;
             stat_of(vm, &path, follow_symlinks)
         }
 
         /// Return True if the entry is a directory; cached per entry.
         #[method(sig = "($self, /, *, follow_symlinks=True)")]
-        fn is_dir(this: Gc<Self>, vm: &mut Vm, #[default(true)] follow_symlinks: bool) -> PyResult<bool> {
+        fn is_dir(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            #[default(true)] follow_symlinks: bool,
+        ) -> PyResult<bool> {
             has_kind(vm, this, follow_symlinks, 1, libc::S_IFDIR)
         }
 
         /// Return True if the entry is a file; cached per entry.
         #[method(sig = "($self, /, *, follow_symlinks=True)")]
-        fn is_file(this: Gc<Self>, vm: &mut Vm, #[default(true)] follow_symlinks: bool) -> PyResult<bool> {
+        fn is_file(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            #[default(true)] follow_symlinks: bool,
+        ) -> PyResult<bool> {
             has_kind(vm, this, follow_symlinks, 2, libc::S_IFREG)
         }
 
@@ -681,7 +818,13 @@ pub mod module {
         }
     }
 
-    fn has_kind(vm: &mut Vm, entry: Gc<DirEntry>, follow: bool, kind: u8, mode: libc::mode_t) -> PyResult<bool> {
+    fn has_kind(
+        vm: &mut Vm,
+        entry: Gc<DirEntry>,
+        follow: bool,
+        kind: u8,
+        mode: libc::mode_t,
+    ) -> PyResult<bool> {
         if entry.kind.get() != 3 || !follow {
             return Ok(entry.kind.get() == kind);
         }
@@ -693,7 +836,11 @@ pub mod module {
         };
         if result != 0 {
             let e = io::Error::last_os_error();
-            return if e.kind() == io::ErrorKind::NotFound { Ok(false) } else { Err(vm.os_error(&e, Some(path.given))) };
+            return if e.kind() == io::ErrorKind::NotFound {
+                Ok(false)
+            } else {
+                Err(vm.os_error(&e, Some(path.given)))
+            };
         }
         Ok(s.st_mode & libc::S_IFMT == mode)
     }
@@ -920,9 +1067,12 @@ pub mod module {
             u
         };
         let mut all = [Value::NONE; 5];
-        for (at, field) in all.iter_mut().zip([&u.sysname, &u.nodename, &u.release, &u.version, &u.machine]) {
+        for (at, field) in
+            all.iter_mut().zip([&u.sysname, &u.nodename, &u.release, &u.version, &u.machine])
+        {
             // SAFETY: a C string.
-            let text = unsafe { std::ffi::CStr::from_ptr(field.as_ptr()) }.to_string_lossy().into_owned();
+            let text =
+                unsafe { std::ffi::CStr::from_ptr(field.as_ptr()) }.to_string_lossy().into_owned();
             *at = Str::new(vm, &text)?.into();
         }
         UNAME.make(vm, &all)
@@ -949,7 +1099,9 @@ pub mod module {
     #[function]
     fn set_inheritable(vm: &mut Vm, fd: i32, inheritable: i32) -> PyResult<()> {
         // SAFETY: has no preconditions.
-        let result = unsafe { libc::fcntl(fd, libc::F_SETFD, if inheritable != 0 { 0 } else { libc::FD_CLOEXEC }) };
+        let result = unsafe {
+            libc::fcntl(fd, libc::F_SETFD, if inheritable != 0 { 0 } else { libc::FD_CLOEXEC })
+        };
         check(vm, result, None).map(|_| ())
     }
     /// Wait for completion of a given child process.

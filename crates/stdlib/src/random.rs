@@ -45,7 +45,8 @@ impl Twister {
             }
         }
         for _ in 1..N {
-            w[i] = (w[i] ^ (w[i - 1] ^ w[i - 1] >> 30).wrapping_mul(1_566_083_941)).wrapping_sub(i as u32);
+            w[i] = (w[i] ^ (w[i - 1] ^ w[i - 1] >> 30).wrapping_mul(1_566_083_941))
+                .wrapping_sub(i as u32);
             i += 1;
             if i >= N {
                 w[0] = w[N - 1];
@@ -80,7 +81,10 @@ impl Twister {
 }
 
 /// The module.
-#[pymodule(name = "_random", doc = "Module implements the Mersenne Twister random number generator.")]
+#[pymodule(
+    name = "_random",
+    doc = "Module implements the Mersenne Twister random number generator."
+)]
 pub mod module {
     use super::{N, Twister};
     use heap::Gc;

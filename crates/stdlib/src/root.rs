@@ -36,7 +36,11 @@ impl Root {
     }
 
     /// The value; made by `make` if there is none yet.
-    pub fn get_or(&self, vm: &mut Vm, make: impl FnOnce(&mut Vm) -> PyResult<Value>) -> PyResult<Value> {
+    pub fn get_or(
+        &self,
+        vm: &mut Vm,
+        make: impl FnOnce(&mut Vm) -> PyResult<Value>,
+    ) -> PyResult<Value> {
         if let Some(v) = self.get(vm) {
             return Ok(v);
         }

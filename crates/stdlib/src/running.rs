@@ -79,7 +79,9 @@ static MAIN: Root = Root::new();
 pub fn main_namespace(vm: &mut Vm) -> PyResult<Gc<Dict>> {
     let modules = vm.rt().modules;
     let name = vm.intern("__main__")?;
-    if let Some(known) = modules.cast::<Dict>().and_then(|m| m.get_str(name)).and_then(|m| m.cast::<Module>()) {
+    if let Some(known) =
+        modules.cast::<Dict>().and_then(|m| m.get_str(name)).and_then(|m| m.cast::<Module>())
+    {
         return Module::dict(known, vm);
     }
     let module = Module::new(vm, "__main__", Value::NONE)?;
@@ -107,7 +109,12 @@ pub fn show_exception(vm: &mut Vm, exception: Value) -> PyResult<()> {
     };
     let class: Value = class_of(exception).into();
     let sys = sys(vm)?;
-    for (name, value) in [("last_exc", exception), ("last_type", class), ("last_value", exception), ("last_traceback", traceback)] {
+    for (name, value) in [
+        ("last_exc", exception),
+        ("last_type", class),
+        ("last_value", exception),
+        ("last_traceback", traceback),
+    ] {
         let name = vm.intern(name)?;
         vm.setattr(sys, name, value)?;
     }
@@ -156,7 +163,9 @@ fn wait_for_threads(vm: &mut Vm) {
     let done = (|| {
         let name = vm.intern("threading")?;
         let modules = vm.rt().modules;
-        let Some(threading) = modules.cast::<Dict>().and_then(|m| m.get_str(name)) else { return Ok(()) };
+        let Some(threading) = modules.cast::<Dict>().and_then(|m| m.get_str(name)) else {
+            return Ok(());
+        };
         let shutdown = vm.intern("_shutdown")?;
         vm.call_method(threading, shutdown, &[]).map(|_| ())
     })();

@@ -100,7 +100,10 @@ pub fn start(vm: &mut Vm) -> PyResult<()> {
 }
 
 /// The module.
-#[pymodule(name = "_signal", doc = "This module provides mechanisms to use signal handlers in Python.")]
+#[pymodule(
+    name = "_signal",
+    doc = "This module provides mechanisms to use signal handlers in Python."
+)]
 pub mod module {
     use super::*;
     use objects::module::Module;
@@ -151,7 +154,11 @@ pub mod module {
     }
 
     fn checked(vm: &mut Vm, signum: i32) -> PyResult<()> {
-        if (1..65).contains(&signum) { Ok(()) } else { Err(vm.value_error(format_args!("signal number out of range"))) }
+        if (1..65).contains(&signum) {
+            Ok(())
+        } else {
+            Err(vm.value_error(format_args!("signal number out of range")))
+        }
     }
 
     /// Set the action for the given signal.
@@ -219,7 +226,8 @@ pub mod module {
         // SAFETY: gives a C string or null.
         let text = unsafe { libc::strsignal(signalnum) };
         // SAFETY: as above; copied at once.
-        Ok((!text.is_null()).then(|| unsafe { std::ffi::CStr::from_ptr(text) }.to_string_lossy().into_owned()))
+        Ok((!text.is_null())
+            .then(|| unsafe { std::ffi::CStr::from_ptr(text) }.to_string_lossy().into_owned()))
     }
 
     /// Sets the fd to be written to (with the signal number) when a signal comes in.

@@ -103,7 +103,9 @@ pub mod module {
         let mut rest = &body[at..];
         if rest.first() == Some(&b'!') {
             let Some(&c) = rest.get(1) else {
-                return Err(vm.value_error(format_args!("end of string while looking for conversion specifier")));
+                return Err(vm.value_error(format_args!(
+                    "end of string while looking for conversion specifier"
+                )));
             };
             conversion = part(vm, &[c])?;
             rest = &rest[2..];
@@ -135,22 +137,33 @@ pub mod module {
             let is_attribute = bytes[at] == b'.';
             let start = at + 1;
             let stop = if is_attribute {
-                bytes[start..].iter().position(|b| matches!(b, b'.' | b'[')).map_or(bytes.len(), |n| start + n)
+                bytes[start..]
+                    .iter()
+                    .position(|b| matches!(b, b'.' | b'['))
+                    .map_or(bytes.len(), |n| start + n)
             } else {
                 match bytes[start..].iter().position(|b| *b == b']') {
                     Some(n) => start + n,
-                    None => return Err(vm.value_error(format_args!("Missing ']' in format string"))),
+                    None => {
+                        return Err(vm.value_error(format_args!("Missing ']' in format string")));
+                    }
                 }
             };
             if start == stop {
                 return Err(vm.value_error(format_args!("Empty attribute in format string")));
             }
-            let item = if is_attribute { part(vm, &bytes[start..stop])? } else { key(vm, &bytes[start..stop])? };
+            let item = if is_attribute {
+                part(vm, &bytes[start..stop])?
+            } else {
+                key(vm, &bytes[start..stop])?
+            };
             let pair = Tuple::from_slice(vm, &[is_attribute.into(), item])?;
             rest.push(vm, pair.into())?;
             at = if is_attribute { stop } else { stop + 1 };
             if !is_attribute && at < bytes.len() && !matches!(bytes[at], b'.' | b'[') {
-                return Err(vm.value_error(format_args!("Only '.' or '[' may follow ']' in format field specifier")));
+                return Err(vm.value_error(format_args!(
+                    "Only '.' or '[' may follow ']' in format field specifier"
+                )));
             }
         }
         let rest = vm.iter(rest.into())?;
@@ -160,9 +173,12 @@ pub mod module {
     /// A number as an int, anything else as text.
     fn key(vm: &mut Vm, bytes: &[u8]) -> PyResult<Value> {
         let digits = !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
-        match std::str::from_utf8(bytes).ok().filter(|_| digits).and_then(|s| s.parse::<i64>().ok()) {
+        match std::str::from_utf8(bytes).ok().filter(|_| digits).and_then(|s| s.parse::<i64>().ok())
+        {
             Some(n) => objects::int::from_i64(vm, n),
-            None if digits => Err(vm.value_error(format_args!("Too many decimal digits in format string"))),
+            None if digits => {
+                Err(vm.value_error(format_args!("Too many decimal digits in format string")))
+            }
             None => part(vm, bytes),
         }
     }

@@ -31,13 +31,29 @@ static MAKE: Root = Root::new();
 
 impl StructSeq {
     /// A kind with these fields.
-    pub const fn new(module: &'static str, name: &'static str, fields: &'static [&'static str], visible: usize) -> StructSeq {
+    pub const fn new(
+        module: &'static str,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visible: usize,
+    ) -> StructSeq {
         StructSeq { module, name, fields, visible, constructible: true, class: Root::new() }
     }
 
     /// A kind whose instances only the library makes.
-    pub const fn internal(module: &'static str, name: &'static str, fields: &'static [&'static str]) -> StructSeq {
-        StructSeq { module, name, fields, visible: fields.len(), constructible: false, class: Root::new() }
+    pub const fn internal(
+        module: &'static str,
+        name: &'static str,
+        fields: &'static [&'static str],
+    ) -> StructSeq {
+        StructSeq {
+            module,
+            name,
+            fields,
+            visible: fields.len(),
+            constructible: false,
+            class: Root::new(),
+        }
     }
 
     /// The class.

@@ -27,18 +27,50 @@ static FLAGS: StructSeq = StructSeq::internal(
     "sys",
     "flags",
     &[
-        "debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site",
-        "ignore_environment", "verbose", "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode",
-        "utf8_mode", "warn_default_encoding", "safe_path", "int_max_str_digits", "gil", "thread_inherit_context",
+        "debug",
+        "inspect",
+        "interactive",
+        "optimize",
+        "dont_write_bytecode",
+        "no_user_site",
+        "no_site",
+        "ignore_environment",
+        "verbose",
+        "bytes_warning",
+        "quiet",
+        "hash_randomization",
+        "isolated",
+        "dev_mode",
+        "utf8_mode",
+        "warn_default_encoding",
+        "safe_path",
+        "int_max_str_digits",
+        "gil",
+        "thread_inherit_context",
         "context_aware_warnings",
     ],
 );
-static VERSION_INFO: StructSeq =
-    StructSeq::internal("sys", "version_info", &["major", "minor", "micro", "releaselevel", "serial"]);
+static VERSION_INFO: StructSeq = StructSeq::internal(
+    "sys",
+    "version_info",
+    &["major", "minor", "micro", "releaselevel", "serial"],
+);
 static FLOAT_INFO: StructSeq = StructSeq::internal(
     "sys",
     "float_info",
-    &["max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds"],
+    &[
+        "max",
+        "max_exp",
+        "max_10_exp",
+        "min",
+        "min_exp",
+        "min_10_exp",
+        "dig",
+        "mant_dig",
+        "epsilon",
+        "radix",
+        "rounds",
+    ],
 );
 static INT_INFO: StructSeq = StructSeq::internal(
     "sys",
@@ -50,14 +82,16 @@ static HASH_INFO: StructSeq = StructSeq::internal(
     "hash_info",
     &["width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"],
 );
-static THREAD_INFO: StructSeq = StructSeq::internal("sys", "thread_info", &["name", "lock", "version"]);
+static THREAD_INFO: StructSeq =
+    StructSeq::internal("sys", "thread_info", &["name", "lock", "version"]);
 pub(crate) static HOOK_ARGS: StructSeq = StructSeq::new(
     "sys",
     "UnraisableHookArgs",
     &["exc_type", "exc_value", "exc_traceback", "err_msg", "object"],
     5,
 );
-static ASYNCGEN_HOOKS: StructSeq = StructSeq::new("sys", "asyncgen_hooks", &["firstiter", "finalizer"], 2);
+static ASYNCGEN_HOOKS: StructSeq =
+    StructSeq::new("sys", "asyncgen_hooks", &["firstiter", "finalizer"], 2);
 
 fn put(vm: &mut Vm, dict: Gc<Dict>, name: &str, value: Value) -> PyResult<()> {
     let name = vm.intern(name)?;
@@ -129,9 +163,16 @@ fn fill_version(vm: &mut Vm, dict: Gc<Dict>) -> PyResult<()> {
     put(vm, dict, "version_info", info)?;
     put(vm, dict, "hexversion", hexversion)?;
     put(vm, dict, "api_version", Value::int32(1013))?;
-    let version = text(vm, &format!("{major}.{minor}.{micro} (main, Jan  1 2026, 00:00:00) [PVM {}]", env!("CARGO_PKG_VERSION")))?;
+    let version = text(
+        vm,
+        &format!(
+            "{major}.{minor}.{micro} (main, Jan  1 2026, 00:00:00) [PVM {}]",
+            env!("CARGO_PKG_VERSION")
+        ),
+    )?;
     put(vm, dict, "version", version)?;
-    let copyright = text(vm, "Copyright (c) 2001 Python Software Foundation.\nAll Rights Reserved.")?;
+    let copyright =
+        text(vm, "Copyright (c) 2001 Python Software Foundation.\nAll Rights Reserved.")?;
     put(vm, dict, "copyright", copyright)?;
     let platform = if cfg!(target_os = "linux") { "linux" } else { "darwin" };
     let platform = text(vm, platform)?;
@@ -159,18 +200,25 @@ fn fill_version(vm: &mut Vm, dict: Gc<Dict>) -> PyResult<()> {
 }
 
 fn fill_numbers(vm: &mut Vm, dict: Gc<Dict>) -> PyResult<()> {
-    let (max, min, epsilon) =
-        (float::from_f64(vm, f64::MAX)?, float::from_f64(vm, f64::MIN_POSITIVE)?, float::from_f64(vm, f64::EPSILON)?);
+    let (max, min, epsilon) = (
+        float::from_f64(vm, f64::MAX)?,
+        float::from_f64(vm, f64::MIN_POSITIVE)?,
+        float::from_f64(vm, f64::EPSILON)?,
+    );
     let n = Value::int32;
-    let info = FLOAT_INFO
-        .make(vm, &[max, n(1024), n(308), min, n(-1021), n(-307), n(15), n(53), epsilon, n(2), n(1)])?;
+    let info = FLOAT_INFO.make(
+        vm,
+        &[max, n(1024), n(308), min, n(-1021), n(-307), n(15), n(53), epsilon, n(2), n(1)],
+    )?;
     put(vm, dict, "float_info", info)?;
     let info = INT_INFO.make(vm, &[n(30), n(4), n(4300), n(640)])?;
     put(vm, dict, "int_info", info)?;
     let modulus = objects::int::from_u64(vm, (1 << 61) - 1)?;
     let algorithm = text(vm, "siphash13")?;
-    let info =
-        HASH_INFO.make(vm, &[n(64), modulus, n(314_159), n(0), n(1_000_003), algorithm, n(64), n(128), n(0)])?;
+    let info = HASH_INFO.make(
+        vm,
+        &[n(64), modulus, n(314_159), n(0), n(1_000_003), algorithm, n(64), n(128), n(0)],
+    )?;
     put(vm, dict, "hash_info", info)?;
     let (name, lock) = (text(vm, "pthread")?, text(vm, "semaphore")?);
     let info = THREAD_INFO.make(vm, &[name, lock, Value::NONE])?;
@@ -188,7 +236,8 @@ fn fill_flags(vm: &mut Vm, dict: Gc<Dict>, config: &Config) -> PyResult<()> {
     let n = |v: u8| Value::int32(v.into());
     let b = |v: bool| Value::int32(v.into());
     let dev = config.x_options.iter().any(|x| x == "dev");
-    let random = std::env::var("PYTHONHASHSEED").map_or(true, |s| s != "0") || config.ignore_environment;
+    let random =
+        std::env::var("PYTHONHASHSEED").map_or(true, |s| s != "0") || config.ignore_environment;
     let warn_encoding = config.x_options.iter().any(|x| x == "warn_default_encoding");
     let flags = FLAGS.make(
         vm,
@@ -276,12 +325,15 @@ pub fn start_path(vm: &mut Vm, module: Gc<Module>, config: &Config) -> PyResult<
     let dict = Module::dict(module, vm)?;
     let name = vm.intern("path")?;
     let Some(path) = dict.get_str(name).and_then(|p| p.cast::<List>()) else { return Ok(()) };
-    if !config.ignore_environment && !config.isolated
+    if !config.ignore_environment
+        && !config.isolated
         && let Ok(extra) = std::env::var("PYTHONPATH")
     {
         for part in extra.split(':').filter(|_| !extra.is_empty()) {
             let part = if part.is_empty() {
-                std::env::current_dir().map(|d| d.to_string_lossy().into_owned()).unwrap_or_default()
+                std::env::current_dir()
+                    .map(|d| d.to_string_lossy().into_owned())
+                    .unwrap_or_default()
             } else {
                 part.to_owned()
             };
@@ -290,7 +342,9 @@ pub fn start_path(vm: &mut Vm, module: Gc<Module>, config: &Config) -> PyResult<
         }
     }
     let home = library::library().map_or("", |l| l.directory);
-    for part in [format!("{}/lib/python314.zip", prefix()), home.to_owned(), format!("{home}/lib-dynload")] {
+    for part in
+        [format!("{}/lib/python314.zip", prefix()), home.to_owned(), format!("{home}/lib-dynload")]
+    {
         let part = text(vm, &part)?;
         path.push(vm, part)?;
     }
@@ -301,7 +355,8 @@ pub fn start_path(vm: &mut Vm, module: Gc<Module>, config: &Config) -> PyResult<
 pub fn start_warnings(vm: &mut Vm, module: Gc<Module>, config: &Config) -> PyResult<()> {
     let dict = Module::dict(module, vm)?;
     let mut options = config.warnings.clone();
-    if !config.ignore_environment && !config.isolated
+    if !config.ignore_environment
+        && !config.isolated
         && let Ok(given) = std::env::var("PYTHONWARNINGS")
         && !given.is_empty()
     {
@@ -332,7 +387,8 @@ pub fn describe(vm: &mut Vm, exception: Value) -> String {
 /// Passes an exception that can't be raised to `sys.unraisablehook`.
 pub fn unraisable(vm: &mut Vm, exception: Value, message: &str, object: Value) {
     let done = (|| {
-        let traceback = exception.cast::<BaseException>().map_or(Value::NONE, |e| e.traceback.get());
+        let traceback =
+            exception.cast::<BaseException>().map_or(Value::NONE, |e| e.traceback.get());
         let class: Value = objects::types::class_of(exception).into();
         let message = if message.is_empty() { Value::NONE } else { text(vm, message)? };
         let args = HOOK_ARGS.make(vm, &[class, exception, traceback, message, object])?;
@@ -349,7 +405,10 @@ pub fn unraisable(vm: &mut Vm, exception: Value, message: &str, object: Value) {
 }
 
 /// The module.
-#[pymodule(name = "sys", doc = "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.")]
+#[pymodule(
+    name = "sys",
+    doc = "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter."
+)]
 pub mod module {
     use super::*;
     use crate::root::Root;
@@ -398,7 +457,9 @@ pub mod module {
     #[function]
     fn setrecursionlimit(vm: &mut Vm, limit: i32) -> PyResult<()> {
         if limit < 1 {
-            return Err(vm.value_error(format_args!("recursion limit must be greater or equal than 1")));
+            return Err(
+                vm.value_error(format_args!("recursion limit must be greater or equal than 1"))
+            );
         }
         let depth = interp::run::depth(vm);
         if limit as usize <= depth {
@@ -416,7 +477,8 @@ pub mod module {
         let name = vm.intern("__sizeof__")?;
         let size = match vm.call_special(object, name, &[])? {
             Some(size) => vm.index(size),
-            None => Err(vm.type_error(format_args!("Type {} doesn't define __sizeof__", class_name(object)))),
+            None => Err(vm
+                .type_error(format_args!("Type {} doesn't define __sizeof__", class_name(object)))),
         };
         match (size, default) {
             (Err(_), Some(default)) if vm.raised_matches(&exceptions::TYPE_ERROR) => {
@@ -443,9 +505,10 @@ pub mod module {
             None if string.cast::<Str>().is_some() => {
                 Err(vm.type_error(format_args!("can't intern {}", class_name(string))))
             }
-            None => {
-                Err(vm.type_error(format_args!("intern() argument must be str, not {}", class_name(string))))
-            }
+            None => Err(vm.type_error(format_args!(
+                "intern() argument must be str, not {}",
+                class_name(string)
+            ))),
         }
     }
 
@@ -561,7 +624,10 @@ pub mod module {
     #[function(sig = "($module, event, /, *args)")]
     fn audit(vm: &mut Vm, event: Value, args: &[Value]) -> PyResult<()> {
         let Some(event) = event.cast::<Str>() else {
-            return Err(vm.type_error(format_args!("expected str for argument 'event', not {}", class_name(event))));
+            return Err(vm.type_error(format_args!(
+                "expected str for argument 'event', not {}",
+                class_name(event)
+            )));
         };
         let Some(hooks) = AUDIT.get(vm).and_then(|h| h.cast::<List>()) else { return Ok(()) };
         let args: Value = Tuple::from_slice(vm, args)?.into();
@@ -658,8 +724,15 @@ pub mod module {
     }
 
     /// Set a finalizer for async generators objects.
-    #[function(sig = "($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)", no_text)]
-    fn set_asyncgen_hooks(vm: &mut Vm, firstiter: Option<Value>, finalizer: Option<Value>) -> PyResult<()> {
+    #[function(
+        sig = "($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
+        no_text
+    )]
+    fn set_asyncgen_hooks(
+        vm: &mut Vm,
+        firstiter: Option<Value>,
+        finalizer: Option<Value>,
+    ) -> PyResult<()> {
         for (name, hook) in [("firstiter", firstiter), ("finalizer", finalizer)] {
             if let Some(hook) = hook
                 && !hook.is_none()
@@ -723,7 +796,8 @@ pub mod module {
                 return Err(objects::vm::Raised);
             }
             vm.clear_raised();
-            let escaped: Value = Str::new(vm, &shown.text().to_str_lossy().escape_default().to_string())?.into();
+            let escaped: Value =
+                Str::new(vm, &shown.text().to_str_lossy().escape_default().to_string())?.into();
             vm.call_method(out, write, &[escaped])?;
         }
         let newline: Value = vm.intern("\n")?.into();
@@ -840,5 +914,4 @@ pub mod module {
     fn _get_cpu_count_config() -> i64 {
         -1
     }
-
 }

@@ -75,7 +75,10 @@ fn acquire(vm: &mut objects::vm::Vm, lock: &Arc<RawLock>, timeout: Option<Durati
 }
 
 /// The module.
-#[pymodule(name = "_thread", doc = "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module provides a more convenient interface.")]
+#[pymodule(
+    name = "_thread",
+    doc = "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module provides a more convenient interface."
+)]
 pub mod module {
     use super::*;
     use crate::structseq::StructSeq;
@@ -90,8 +93,12 @@ pub mod module {
     use objects::vm::{PyResult, Vm};
     use std::cell::Cell;
 
-    static EXCEPT_HOOK_ARGS: StructSeq =
-        StructSeq::new("_thread", "_ExceptHookArgs", &["exc_type", "exc_value", "exc_traceback", "thread"], 4);
+    static EXCEPT_HOOK_ARGS: StructSeq = StructSeq::new(
+        "_thread",
+        "_ExceptHookArgs",
+        &["exc_type", "exc_value", "exc_traceback", "thread"],
+        4,
+    );
 
     #[attr]
     const TIMEOUT_MAX: f64 = 9_223_372_036.0;
@@ -115,7 +122,9 @@ pub mod module {
     fn limit(vm: &mut Vm, blocking: bool, timeout: f64) -> PyResult<Option<Duration>> {
         if !blocking {
             if timeout != -1.0 {
-                return Err(vm.value_error(format_args!("can't specify a timeout for a non-blocking call")));
+                return Err(
+                    vm.value_error(format_args!("can't specify a timeout for a non-blocking call"))
+                );
             }
             return Ok(Some(Duration::ZERO));
         }
@@ -148,7 +157,12 @@ pub mod module {
         /// Lock the lock.
         #[method(sig = "($self, /, blocking=True, timeout=-1)")]
         #[method(name = "acquire_lock", sig = "($self, /, blocking=True, timeout=-1)")]
-        fn acquire(this: Gc<Self>, vm: &mut Vm, #[default(true)] blocking: bool, #[default(-1.0)] timeout: f64) -> PyResult<bool> {
+        fn acquire(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            #[default(true)] blocking: bool,
+            #[default(-1.0)] timeout: f64,
+        ) -> PyResult<bool> {
             let limit = limit(vm, blocking, timeout)?;
             let raw = this.raw.clone();
             Ok(super::acquire(vm, &raw, limit))
@@ -158,7 +172,11 @@ pub mod module {
         #[method]
         #[method(name = "release_lock")]
         fn release(this: Gc<Self>, vm: &mut Vm) -> PyResult<()> {
-            if this.raw.release() { Ok(()) } else { Err(vm.runtime_error(format_args!("release unlocked lock"))) }
+            if this.raw.release() {
+                Ok(())
+            } else {
+                Err(vm.runtime_error(format_args!("release unlocked lock")))
+            }
         }
 
         /// Return whether the lock is in the locked state.
@@ -179,7 +197,11 @@ pub mod module {
         #[method(sig = "($self, /, *exc_info)", no_text)]
         fn __exit__(this: Gc<Self>, vm: &mut Vm, exc_info: &[Value]) -> PyResult<()> {
             let _ = exc_info;
-            if this.raw.release() { Ok(()) } else { Err(vm.runtime_error(format_args!("release unlocked lock"))) }
+            if this.raw.release() {
+                Ok(())
+            } else {
+                Err(vm.runtime_error(format_args!("release unlocked lock")))
+            }
         }
 
         #[method]
@@ -241,7 +263,12 @@ pub mod module {
 
         /// Lock the lock.
         #[method(sig = "($self, /, blocking=True, timeout=-1)")]
-        fn acquire(this: Gc<Self>, vm: &mut Vm, #[default(true)] blocking: bool, #[default(-1.0)] timeout: f64) -> PyResult<bool> {
+        fn acquire(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            #[default(true)] blocking: bool,
+            #[default(-1.0)] timeout: f64,
+        ) -> PyResult<bool> {
             let limit = limit(vm, blocking, timeout)?;
             Ok(Self::enter(this, vm, limit))
         }
@@ -299,7 +326,11 @@ pub mod module {
 
         /// For internal use by `threading.Condition`.
         #[method]
-        fn _acquire_restore(this: Gc<Self>, vm: &mut Vm, state: Gc<objects::tuple::Tuple>) -> PyResult<()> {
+        fn _acquire_restore(
+            this: Gc<Self>,
+            vm: &mut Vm,
+            state: Gc<objects::tuple::Tuple>,
+        ) -> PyResult<()> {
             let raw = this.raw.clone();
             super::acquire(vm, &raw, None);
             let (count, owner) = (state.get(0), state.get(1));
@@ -464,7 +495,12 @@ pub mod module {
 
     /// Start a new thread that can be joined.
     #[function(sig = "($module, /, function, handle=None, daemon=True)")]
-    fn start_joinable_thread(vm: &mut Vm, function: Value, handle: Option<Value>, daemon: Option<Value>) -> PyResult<Value> {
+    fn start_joinable_thread(
+        vm: &mut Vm,
+        function: Value,
+        handle: Option<Value>,
+        daemon: Option<Value>,
+    ) -> PyResult<Value> {
         let _ = (function, handle, daemon);
         Err(vm.runtime_error(format_args!("can't start new thread")))
     }

@@ -3,7 +3,10 @@
 use macros::pymodule;
 
 /// The module.
-#[pymodule(name = "time", doc = "This module provides various functions to manipulate time values.")]
+#[pymodule(
+    name = "time",
+    doc = "This module provides various functions to manipulate time values."
+)]
 pub mod module {
     use crate::namespace::SimpleNamespace;
     use crate::structseq::StructSeq;
@@ -20,7 +23,16 @@ pub mod module {
         "time",
         "struct_time",
         &[
-            "tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst", "tm_zone",
+            "tm_year",
+            "tm_mon",
+            "tm_mday",
+            "tm_hour",
+            "tm_min",
+            "tm_sec",
+            "tm_wday",
+            "tm_yday",
+            "tm_isdst",
+            "tm_zone",
             "tm_gmtoff",
         ],
         9,
@@ -180,7 +192,9 @@ pub mod module {
             return Err(vm.value_error(format_args!("sleep length must be non-negative")));
         }
         let Ok(duration) = Duration::try_from_secs_f64(s) else {
-            return Err(vm.overflow_error(format_args!("timestamp too large to convert to C PyTime_t")));
+            return Err(
+                vm.overflow_error(format_args!("timestamp too large to convert to C PyTime_t"))
+            );
         };
         let deadline = std::time::Instant::now() + duration;
         loop {
@@ -211,14 +225,18 @@ pub mod module {
                 return Err(vm.value_error(format_args!("Invalid value NaN (not a number)")));
             }
             if f.abs() > 9.2e18 {
-                return Err(vm.overflow_error(format_args!("timestamp out of range for platform time_t")));
+                return Err(
+                    vm.overflow_error(format_args!("timestamp out of range for platform time_t"))
+                );
             }
             return Ok(f.floor() as libc::time_t);
         }
         let exact = vm.index(v)?;
         match int::to_i64(exact) {
             Some(t) => Ok(t),
-            None => Err(vm.overflow_error(format_args!("timestamp out of range for platform time_t"))),
+            None => {
+                Err(vm.overflow_error(format_args!("timestamp out of range for platform time_t")))
+            }
         }
     }
 
@@ -232,14 +250,26 @@ pub mod module {
         let zone = match t.tm_zone.is_null() {
             true => Value::NONE,
             // SAFETY: a C string of the system's time-zone tables.
-            false => Str::new(vm, &unsafe { std::ffi::CStr::from_ptr(t.tm_zone) }.to_string_lossy())?.into(),
+            false => {
+                Str::new(vm, &unsafe { std::ffi::CStr::from_ptr(t.tm_zone) }.to_string_lossy())?
+                    .into()
+            }
         };
         let offset = int::from_i64(vm, t.tm_gmtoff)?;
         STRUCT_TIME.make(
             vm,
             &[
-                n(t.tm_year.wrapping_add(1900)), n(t.tm_mon + 1), n(t.tm_mday), n(t.tm_hour), n(t.tm_min), n(t.tm_sec),
-                n((t.tm_wday + 6) % 7), n(t.tm_yday + 1), n(t.tm_isdst), zone, offset,
+                n(t.tm_year.wrapping_add(1900)),
+                n(t.tm_mon + 1),
+                n(t.tm_mday),
+                n(t.tm_hour),
+                n(t.tm_min),
+                n(t.tm_sec),
+                n((t.tm_wday + 6) % 7),
+                n(t.tm_yday + 1),
+                n(t.tm_isdst),
+                zone,
+                offset,
             ],
         )
     }
@@ -273,14 +303,21 @@ pub mod module {
             return Err(vm.type_error(format_args!("Tuple or struct_time argument required")));
         };
         if tuple.len() != 9 {
-            return Err(vm.type_error(format_args!("function takes exactly 9 arguments ({} given)", tuple.len())));
+            return Err(vm.type_error(format_args!(
+                "function takes exactly 9 arguments ({} given)",
+                tuple.len()
+            )));
         }
         let mut n = [0i32; 9];
         for (at, item) in n.iter_mut().zip(tuple.items()) {
             let exact = vm.index(*item)?;
             *at = match int::to_i64(exact).and_then(|i| i32::try_from(i).ok()) {
                 Some(i) => i,
-                None => return Err(vm.overflow_error(format_args!("Python int too large to convert to C int"))),
+                None => {
+                    return Err(
+                        vm.overflow_error(format_args!("Python int too large to convert to C int"))
+                    );
+                }
             };
         }
         let mut t = zeroed();
@@ -339,7 +376,8 @@ pub mod module {
     fn ascii(t: &libc::tm) -> String {
         let day = DAYS.get(t.tm_wday as usize).copied().unwrap_or("");
         let month = MONTHS.get(t.tm_mon as usize).copied().unwrap_or("");
-        let (hour, minute, second, year) = (t.tm_hour, t.tm_min, t.tm_sec, t.tm_year.wrapping_add(1900));
+        let (hour, minute, second, year) =
+            (t.tm_hour, t.tm_min, t.tm_sec, t.tm_year.wrapping_add(1900));
         format!("{day} {month}{:3} {hour:02}:{minute:02}:{second:02} {year}", t.tm_mday)
     }
 
@@ -360,7 +398,10 @@ pub mod module {
     #[function(sig = "($module, format, tuple=None, /)", no_text)]
     fn strftime(vm: &mut Vm, format: Value, tuple: Option<Value>) -> PyResult<Value> {
         let Some(format) = format.cast::<Str>() else {
-            return Err(vm.type_error(format_args!("strftime() argument 1 must be str, not {}", class_name(format))));
+            return Err(vm.type_error(format_args!(
+                "strftime() argument 1 must be str, not {}",
+                class_name(format)
+            )));
         };
         let t = checked_tm(vm, tuple)?;
         let mut c: Vec<u8> = format.as_bytes().to_vec();
@@ -377,7 +418,9 @@ pub mod module {
         loop {
             let mut out = vec![0u8; size];
             // SAFETY: the format ends with a zero, the buffer has the size given.
-            let n = unsafe { libc::strftime(out.as_mut_ptr().cast(), size, c.as_ptr().cast(), &raw const t) };
+            let n = unsafe {
+                libc::strftime(out.as_mut_ptr().cast(), size, c.as_ptr().cast(), &raw const t)
+            };
             if n > 0 {
                 out.truncate(n - 1);
                 return Ok(Str::new(vm, &String::from_utf8_lossy(&out))?.into());
@@ -441,9 +484,18 @@ pub mod module {
         unsafe { tzset_c() };
         let module = (vm.hooks.import)(vm, "time")?;
         let values = [
-            ("timezone", { let v = timezone(vm)?; int::from_i64(vm, v)? }),
-            ("altzone", { let v = altzone(vm)?; int::from_i64(vm, v)? }),
-            ("daylight", { let v = daylight(vm)?; int::from_i64(vm, v)? }),
+            ("timezone", {
+                let v = timezone(vm)?;
+                int::from_i64(vm, v)?
+            }),
+            ("altzone", {
+                let v = altzone(vm)?;
+                int::from_i64(vm, v)?
+            }),
+            ("daylight", {
+                let v = daylight(vm)?;
+                int::from_i64(vm, v)?
+            }),
             ("tzname", tzname(vm)?),
         ];
         for (name, value) in values {

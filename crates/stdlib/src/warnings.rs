@@ -1,16 +1,21 @@
 //! `_warnings`: issuing warnings before and besides the module `warnings`, which does the work.
 
+use heap::Gc;
 use macros::pymodule;
 use objects::def::TypeDef;
 use objects::dict::Dict;
 use objects::exceptions;
 use objects::str::Str;
-use heap::Gc;
 use objects::value::Value;
 use objects::vm::{PyResult, Vm};
 
 /// Issues a warning as native code does: hook of the object model.
-pub fn warn(vm: &mut Vm, category: &'static TypeDef, message: Gc<Str>, stack_level: i32) -> PyResult<()> {
+pub fn warn(
+    vm: &mut Vm,
+    category: &'static TypeDef,
+    message: Gc<Str>,
+    stack_level: i32,
+) -> PyResult<()> {
     let category = category.object();
     issue(vm, &[message.into(), category.into(), Value::int32(stack_level)])
 }
@@ -42,7 +47,9 @@ pub mod module {
     use super::*;
 
     /// Issue a warning, or maybe ignore it or raise an exception.
-    #[function(sig = "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)")]
+    #[function(
+        sig = "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)"
+    )]
     fn warn(vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<()> {
         let module = (vm.hooks.import)(vm, "warnings")?;
         let f = vm.getattr_str(module, "warn")?;

@@ -49,7 +49,10 @@ pub mod module {
     fn getweakrefs(vm: &mut Vm, object: Value) -> PyResult<Value> {
         let list = List::new(vm)?;
         let mut i = 0;
-        while let Some(r) = { let found = vm.rt().weak.of(object).nth(i); found } {
+        while let Some(r) = {
+            let found = vm.rt().weak.of(object).nth(i);
+            found
+        } {
             list.push(vm, r.into())?;
             i += 1;
         }
@@ -59,7 +62,10 @@ pub mod module {
     /// Atomically remove key from dict if it points to a dead weakref.
     #[function]
     fn _remove_dead_weakref(vm: &mut Vm, dct: Gc<Dict>, key: Value) -> PyResult<()> {
-        let dead = dct.get(vm, key)?.and_then(|v| v.cast::<WeakRef>()).is_some_and(|r| r.target().is_none());
+        let dead = dct
+            .get(vm, key)?
+            .and_then(|v| v.cast::<WeakRef>())
+            .is_some_and(|r| r.target().is_none());
         if dead {
             dct.remove(vm, key)?;
         }
@@ -123,7 +129,12 @@ pub mod module {
                     vm.getattr(o, name)
                 }
                 #[slot(setattr)]
-                fn setattr(this: Gc<Self>, vm: &mut Vm, name: Gc<Str>, value: Option<Value>) -> PyResult<()> {
+                fn setattr(
+                    this: Gc<Self>,
+                    vm: &mut Vm,
+                    name: Gc<Str>,
+                    value: Option<Value>,
+                ) -> PyResult<()> {
                     let o = target(vm, this.target)?;
                     match value {
                         Some(v) => vm.setattr(o, name, v),
@@ -139,7 +150,10 @@ pub mod module {
                 fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
                     let o = this.target.target().unwrap_or(Value::NONE);
                     let class = objects::types::class_name(o).to_string();
-                    Str::from_fmt(vm, format_args!("<weakproxy at {:#x}; to '{class}'>", this.addr()))
+                    Str::from_fmt(
+                        vm,
+                        format_args!("<weakproxy at {:#x}; to '{class}'>", this.addr()),
+                    )
                 }
                 #[slot(bool)]
                 fn bool(this: Gc<Self>, vm: &mut Vm) -> PyResult<bool> {
@@ -157,7 +171,12 @@ pub mod module {
                     vm.getitem(o, key)
                 }
                 #[slot(setitem)]
-                fn setitem(this: Gc<Self>, vm: &mut Vm, key: Value, value: Option<Value>) -> PyResult<()> {
+                fn setitem(
+                    this: Gc<Self>,
+                    vm: &mut Vm,
+                    key: Value,
+                    value: Option<Value>,
+                ) -> PyResult<()> {
                     let o = target(vm, this.target)?;
                     match value {
                         Some(v) => vm.setitem(o, key, v),
@@ -175,7 +194,12 @@ pub mod module {
                     vm.iter(o)
                 }
                 #[slot(compare)]
-                fn compare(this: Gc<Self>, vm: &mut Vm, other: Value, op: CompareOp) -> PyResult<Value> {
+                fn compare(
+                    this: Gc<Self>,
+                    vm: &mut Vm,
+                    other: Value,
+                    op: CompareOp,
+                ) -> PyResult<Value> {
                     let o = target(vm, this.target)?;
                     let other = unwrap(vm, other)?;
                     vm.compare(o, other, op)

@@ -182,7 +182,10 @@ impl FrameLocalsProxy {
             return Ok(v);
         }
         let text = vm.repr(key)?;
-        Err(vm.raise(&exceptions::KEY_ERROR, format_args!("local variable {} is not defined", text.text())))
+        Err(vm.raise(
+            &exceptions::KEY_ERROR,
+            format_args!("local variable {} is not defined", text.text()),
+        ))
     }
     #[slot(setitem)]
     fn setitem(this: Gc<Self>, vm: &mut Vm, key: Value, v: Option<Value>) -> PyResult<()> {
@@ -197,7 +200,9 @@ impl FrameLocalsProxy {
             };
         };
         let Some(v) = v else {
-            return Err(vm.value_error(format_args!("cannot remove local variables from FrameLocalsProxy")));
+            return Err(
+                vm.value_error(format_args!("cannot remove local variables from FrameLocalsProxy"))
+            );
         };
         if kinds & (kind::CELL | kind::FREE) != 0
             && let Some(c) = this.frame.register(vm, i).exact::<cell::Cell>()
@@ -224,7 +229,12 @@ impl FrameLocalsProxy {
         Ok(vm.repr(d.into())?.into())
     }
     #[slot(compare)]
-    fn compare(this: Gc<Self>, vm: &mut Vm, other: Value, op: objects::slots::CompareOp) -> PyResult<Value> {
+    fn compare(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        other: Value,
+        op: objects::slots::CompareOp,
+    ) -> PyResult<Value> {
         let d = snapshot(vm, this.frame)?;
         let other = match other.exact::<FrameLocalsProxy>() {
             Some(p) => snapshot(vm, p.frame)?.into(),
@@ -272,4 +282,3 @@ fn call_snapshot(vm: &mut Vm, this: Gc<FrameLocalsProxy>, name: &str) -> PyResul
     let view = vm.call_method(d.into(), name, &[])?;
     Ok(List::from_iterable(vm, view)?.into())
 }
-

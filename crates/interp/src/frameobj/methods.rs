@@ -16,7 +16,11 @@ impl Frame {
         let line = this.line(vm).map_or_else(|| "None".to_owned(), |l| l.to_string());
         let co = this.code.object();
         let filename = vm.repr_for_message(this.code.filename().into());
-        let text = format!("<frame at {:#x}, file {filename}, line {line}, code {}>", this.as_ptr() as usize, co.name.to_string_lossy());
+        let text = format!(
+            "<frame at {:#x}, file {filename}, line {line}, code {}>",
+            this.as_ptr() as usize,
+            co.name.to_string_lossy()
+        );
         Ok(Str::new(vm, &text)?.into())
     }
     /// Return the next outer frame object (this frame's caller).
@@ -112,6 +116,8 @@ impl Frame {
 fn flag(vm: &mut Vm, v: Value) -> PyResult<bool> {
     match v.as_bool() {
         Some(b) => Ok(b),
-        None => Err(vm.type_error(format_args!("attribute value type must be bool, not {}", class_name(v)))),
+        None => Err(
+            vm.type_error(format_args!("attribute value type must be bool, not {}", class_name(v)))
+        ),
     }
 }

@@ -123,7 +123,12 @@ pub fn throw_exception(vm: &mut Vm, g: Gc<Generator>, exception: Value) -> PyRes
 }
 
 /// Throws into the iterator that `g` delegates to; `None` if it has no `throw`.
-fn throw_into_iterator(vm: &mut Vm, g: Gc<Generator>, it: Value, exception: Value) -> PyResult<Option<PyResult<Resumed>>> {
+fn throw_into_iterator(
+    vm: &mut Vm,
+    g: Gc<Generator>,
+    it: Value,
+    exception: Value,
+) -> PyResult<Option<PyResult<Resumed>>> {
     g.state.set(state::RUNNING);
     let r = if let Some(inner) = of(it) {
         throw_exception(vm, inner, exception).map(Some)
@@ -191,7 +196,12 @@ pub fn close(vm: &mut Vm, g: Gc<Generator>) -> PyResult<Value> {
 }
 
 /// The positional arguments of a method that takes no keywords.
-pub fn no_keywords<'a>(vm: &mut Vm, name: &str, args: &'a [Value], kwnames: Value) -> PyResult<&'a [Value]> {
+pub fn no_keywords<'a>(
+    vm: &mut Vm,
+    name: &str,
+    args: &'a [Value],
+    kwnames: Value,
+) -> PyResult<&'a [Value]> {
     if !kwnames.is_undef() {
         return Err(vm.type_error(format_args!("{name}() takes no keyword arguments")));
     }
@@ -208,12 +218,16 @@ pub fn thrown(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
         return Err(vm.type_error(format_args!("throw expected at least 1 argument, got 0")));
     };
     if rest.len() > 2 {
-        return Err(vm.type_error(format_args!("throw expected at most 3 arguments, got {}", args.len())));
+        return Err(
+            vm.type_error(format_args!("throw expected at most 3 arguments, got {}", args.len()))
+        );
     }
     let value = rest.first().copied().filter(|v| !v.is_none());
     if is_exception(*first) {
         if value.is_some() {
-            return Err(vm.type_error(format_args!("instance exception may not have a separate value")));
+            return Err(
+                vm.type_error(format_args!("instance exception may not have a separate value"))
+            );
         }
         return Ok(*first);
     }
@@ -234,7 +248,12 @@ fn repr(vm: &mut Vm, g: Gc<Generator>) -> PyResult<Gc<Str>> {
     let kind = class_of(g.into()).name.get();
     Str::from_fmt(
         vm,
-        format_args!("<{} object {} at {:#x}>", kind.text(), g.qualname.get().text(), g.as_ptr() as usize),
+        format_args!(
+            "<{} object {} at {:#x}>",
+            kind.text(),
+            g.qualname.get().text(),
+            g.as_ptr() as usize
+        ),
     )
 }
 
@@ -250,33 +269,33 @@ macro_rules! common {
     ($ty:ident) => {
         #[macros::pymethods(extra = "common")]
         impl $ty {
-        #[getter]
-        fn __name__(this: Gc<Self>) -> Value {
-            crate::generator::methods::base(this).name.get().into()
-        }
-        #[setter]
-        fn set___name__(this: Gc<Self>, vm: &mut Vm, v: Value) -> PyResult<()> {
-            let name = crate::generator::methods::set_name(vm, v, "__name__")?;
-            let g = crate::generator::methods::base(this);
-            g.name.set(g, vm.heap(), name);
-            Ok(())
-        }
-        #[getter]
-        fn __qualname__(this: Gc<Self>) -> Value {
-            crate::generator::methods::base(this).qualname.get().into()
-        }
-        #[setter]
-        fn set___qualname__(this: Gc<Self>, vm: &mut Vm, v: Value) -> PyResult<()> {
-            let name = crate::generator::methods::set_name(vm, v, "__qualname__")?;
-            let g = crate::generator::methods::base(this);
-            g.qualname.set(g, vm.heap(), name);
-            Ok(())
-        }
-        #[slot(repr)]
-        fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
-            let g = crate::generator::methods::base(this);
-            Ok(crate::generator::methods::repr(vm, g)?.into())
-        }
+            #[getter]
+            fn __name__(this: Gc<Self>) -> Value {
+                crate::generator::methods::base(this).name.get().into()
+            }
+            #[setter]
+            fn set___name__(this: Gc<Self>, vm: &mut Vm, v: Value) -> PyResult<()> {
+                let name = crate::generator::methods::set_name(vm, v, "__name__")?;
+                let g = crate::generator::methods::base(this);
+                g.name.set(g, vm.heap(), name);
+                Ok(())
+            }
+            #[getter]
+            fn __qualname__(this: Gc<Self>) -> Value {
+                crate::generator::methods::base(this).qualname.get().into()
+            }
+            #[setter]
+            fn set___qualname__(this: Gc<Self>, vm: &mut Vm, v: Value) -> PyResult<()> {
+                let name = crate::generator::methods::set_name(vm, v, "__qualname__")?;
+                let g = crate::generator::methods::base(this);
+                g.qualname.set(g, vm.heap(), name);
+                Ok(())
+            }
+            #[slot(repr)]
+            fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
+                let g = crate::generator::methods::base(this);
+                Ok(crate::generator::methods::repr(vm, g)?.into())
+            }
         }
     };
 }

@@ -1,7 +1,9 @@
 //! Attributes and globals: inline caches in the handlers, look-ups in `lookup.rs`.
 
 use crate::lookup;
-use crate::machine::{Pc, done, finish, get, next, ops, raise, save, set, slow, tail, word, word_value};
+use crate::machine::{
+    Pc, done, finish, get, next, ops, raise, save, set, slow, tail, word, word_value,
+};
 use heap::Header;
 use objects::code::Function;
 use objects::value::Value;
@@ -158,5 +160,13 @@ pub const CACHE_WORD: usize = 1;
 pub unsafe fn has_attr_cache(pc: Pc) -> bool {
     // SAFETY: `pc` is the first word of an op.
     let op = regcode::Word(unsafe { *pc }).op();
-    matches!(op, Some(regcode::Op::LoadAttr | regcode::Op::LoadMethod | regcode::Op::StoreAttr | regcode::Op::Call))
+    matches!(
+        op,
+        Some(
+            regcode::Op::LoadAttr
+                | regcode::Op::LoadMethod
+                | regcode::Op::StoreAttr
+                | regcode::Op::Call
+        )
+    )
 }

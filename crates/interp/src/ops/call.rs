@@ -3,7 +3,9 @@
 use crate::call;
 use crate::frame;
 use crate::link::Linked;
-use crate::machine::{dispatch, exit, finish, get, next, ops, raise, save, set, slow, tail, word, word_value};
+use crate::machine::{
+    dispatch, exit, finish, get, next, ops, raise, save, set, slow, tail, word, word_value,
+};
 use heap::{Gc, Header};
 use objects::code::Function;
 use objects::shape::core;
@@ -40,7 +42,9 @@ macro_rules! finish_return {
 macro_rules! enter_function {
     ($function:ident, $argc:expr, $new_regs:ident, $dst:ident, $slow:path, $pc:ident, $regs:ident, $vm:ident, $w:ident) => {{
         let code = (*$function).entry.get().cast::<Linked>();
-        if code.is_null() { tail!($slow, $pc, $regs, $vm, $w) }
+        if code.is_null() {
+            tail!($slow, $pc, $regs, $vm, $w)
+        }
         let record = (*$vm).top.add(1);
         if (*code).simple_argc != $argc as i32
             || $new_regs.add((*code).nregs as usize) > (*$vm).stack_limit
@@ -140,7 +144,12 @@ ops! {
 
 /// Starts the frame on top, which a call has just pushed.
 #[inline(always)]
-pub unsafe extern "C" fn enter_pushed(_pc: *const u64, _regs: *mut Value, vm: *mut objects::vm::Vm, _w: u64) {
+pub unsafe extern "C" fn enter_pushed(
+    _pc: *const u64,
+    _regs: *mut Value,
+    vm: *mut objects::vm::Vm,
+    _w: u64,
+) {
     // SAFETY: the record on top is complete.
     unsafe {
         let record = (*vm).top;
@@ -183,4 +192,3 @@ slow! {
         finish_return!(call::special_return(vm, word_value(pc, 1)), pc, regs, vm, w)
     }
 }
-

@@ -52,4 +52,3 @@ ops! {
         done!(exc::check_lasti(vm, get(regs, a)), pc, regs, vm, w, 1)
     }
 }
-

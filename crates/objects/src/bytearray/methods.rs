@@ -14,7 +14,12 @@ use macros::pymethods;
 #[pymethods]
 impl ByteArray {
     #[slot(new)]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, _args: &[Value], _kwnames: Value) -> PyResult<Gc<ByteArray>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        _args: &[Value],
+        _kwnames: Value,
+    ) -> PyResult<Gc<ByteArray>> {
         ByteArray::new_as(vm, cls, &[])
     }
 
@@ -169,7 +174,10 @@ impl ByteArray {
         }
         match construct::from_items(vm, source, "byte")? {
             Some(bytes) => ByteArray::extend(this, vm, &bytes),
-            None => Err(vm.type_error(format_args!("can't extend bytearray with {}", class_name(source)))),
+            None => {
+                Err(vm
+                    .type_error(format_args!("can't extend bytearray with {}", class_name(source))))
+            }
         }
     }
 
@@ -256,7 +264,9 @@ impl ByteArray {
     fn resize_method(this: Gc<Self>, vm: &mut Vm, size: isize) -> PyResult<()> {
         match usize::try_from(size) {
             Ok(size) => ByteArray::resize(this, vm, size),
-            Err(_) => Err(vm.value_error(format_args!("Can only resize to positive sizes, got {size}"))),
+            Err(_) => {
+                Err(vm.value_error(format_args!("Can only resize to positive sizes, got {size}")))
+            }
         }
     }
 
@@ -320,7 +330,10 @@ fn append(this: Gc<ByteArray>, vm: &mut Vm, source: Value) -> PyResult<()> {
     }
     match construct::from_items(vm, source, "byte")? {
         Some(bytes) => ByteArray::extend(this, vm, &bytes),
-        None => Err(vm.type_error(format_args!("cannot convert '{}' object to bytearray", class_name(source)))),
+        None => Err(vm.type_error(format_args!(
+            "cannot convert '{}' object to bytearray",
+            class_name(source)
+        ))),
     }
 }
 
@@ -341,7 +354,12 @@ fn assigned(vm: &mut Vm, value: Option<Value>) -> PyResult<Gc<Bytes>> {
     }
 }
 
-fn set_slice(this: Gc<ByteArray>, vm: &mut Vm, slice: Gc<Slice>, value: Option<Value>) -> PyResult<()> {
+fn set_slice(
+    this: Gc<ByteArray>,
+    vm: &mut Vm,
+    slice: Gc<Slice>,
+    value: Option<Value>,
+) -> PyResult<()> {
     let bounds = slice.unpack(vm)?;
     let bytes = assigned(vm, value)?;
     let indices = bounds.within(this.len.get());

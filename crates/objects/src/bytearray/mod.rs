@@ -52,7 +52,14 @@ impl ByteArray {
         let buffer = Buffer::alloc_uninit(vm, bytes.len())?;
         buffer.write(0, bytes);
         buffer.used.set(bytes.len());
-        ByteArray::create_as(vm, cls, Field::new(buffer), Cell::new(0), Cell::new(bytes.len()), Cell::new(0))
+        ByteArray::create_as(
+            vm,
+            cls,
+            Field::new(buffer),
+            Cell::new(0),
+            Cell::new(bytes.len()),
+            Cell::new(0),
+        )
     }
 
     /// A copy of the bytes that can't change.
@@ -138,7 +145,12 @@ impl ByteArray {
     }
 
     /// Replaces the bytes `range`, which are within the content. `bytes` must not be part of it.
-    pub fn splice(this: Gc<ByteArray>, vm: &mut Vm, range: Range<usize>, bytes: &[u8]) -> PyResult<()> {
+    pub fn splice(
+        this: Gc<ByteArray>,
+        vm: &mut Vm,
+        range: Range<usize>,
+        bytes: &[u8],
+    ) -> PyResult<()> {
         let at = range.start;
         Self::reshape(this, vm, range, bytes.len())?;
         this.buffer.get().write(this.start.get() + at, bytes);

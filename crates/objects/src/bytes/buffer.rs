@@ -27,8 +27,14 @@ pub const BYTES: usize = size_of::<Buffer>();
 pub const MAX_BYTES: usize = isize::MAX as usize - BYTES - 16;
 
 /// Layout of [`Buffer`].
-pub static LAYOUT: Layout =
-    Layout { name: "Buffer", base: None, size: BYTES, full_size: Some(full_size), trace, drop: None };
+pub static LAYOUT: Layout = Layout {
+    name: "Buffer",
+    base: None,
+    size: BYTES,
+    full_size: Some(full_size),
+    trace,
+    drop: None,
+};
 
 unsafe fn full_size(object: *const Header) -> usize {
     // SAFETY: called with buffers only.
@@ -143,7 +149,9 @@ impl Buffer {
         let count = count.min(self.cap.saturating_sub(from)).min(self.cap.saturating_sub(to));
         if count > 0 {
             // SAFETY: both ranges lie within the capacity.
-            unsafe { std::ptr::copy(self.as_mut_ptr().add(from), self.as_mut_ptr().add(to), count) };
+            unsafe {
+                std::ptr::copy(self.as_mut_ptr().add(from), self.as_mut_ptr().add(to), count)
+            };
         }
     }
 }

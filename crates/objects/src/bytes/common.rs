@@ -140,8 +140,15 @@ pub(crate) fn contains<T: ByteString>(this: Gc<T>, vm: &mut Vm, v: Value) -> PyR
 }
 
 /// `==` and the like with any buffer.
-pub(crate) fn compare<T: ByteString>(this: Gc<T>, vm: &mut Vm, other: Value, op: CompareOp) -> PyResult<Value> {
-    let Some(other) = buffer_of(vm, other)? else { return Ok(crate::singletons::not_implemented()) };
+pub(crate) fn compare<T: ByteString>(
+    this: Gc<T>,
+    vm: &mut Vm,
+    other: Value,
+    op: CompareOp,
+) -> PyResult<Value> {
+    let Some(other) = buffer_of(vm, other)? else {
+        return Ok(crate::singletons::not_implemented());
+    };
     Ok(match op {
         CompareOp::Eq => this.bytes() == other.bytes(),
         CompareOp::Ne => this.bytes() != other.bytes(),
@@ -162,7 +169,9 @@ pub(crate) fn concat<T: ByteString>(this: Gc<T>, vm: &mut Vm, other: Value) -> P
     if other_view.is_empty() {
         return T::whole(this, vm);
     }
-    let Some(len) = this.bytes().len().checked_add(other_view.len()) else { return Err(vm.memory_error()) };
+    let Some(len) = this.bytes().len().checked_add(other_view.len()) else {
+        return Err(vm.memory_error());
+    };
     T::build(vm, len, |sink| {
         sink.push(this.bytes());
         sink.push(other_view.bytes());
@@ -236,7 +245,12 @@ fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | 0x09..=0x0D)
 }
 
-fn push_part<T: ByteString>(this: Gc<T>, vm: &mut Vm, list: Gc<List>, range: Range<usize>) -> PyResult<()> {
+fn push_part<T: ByteString>(
+    this: Gc<T>,
+    vm: &mut Vm,
+    list: Gc<List>,
+    range: Range<usize>,
+) -> PyResult<()> {
     let part = T::part(this, vm, range)?;
     list.push(vm, part.into())
 }
@@ -275,7 +289,12 @@ fn space_ranges(bytes: &[u8], limit: usize, from_right: bool) -> Vec<Range<usize
     parts
 }
 
-fn separator_ranges(bytes: &[u8], separator: &[u8], limit: usize, from_right: bool) -> Vec<Range<usize>> {
+fn separator_ranges(
+    bytes: &[u8],
+    separator: &[u8],
+    limit: usize,
+    from_right: bool,
+) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     if from_right {
         let mut end = bytes.len();
@@ -327,19 +346,28 @@ pub(crate) fn split<T: ByteString>(
 }
 
 /// `partition` and `rpartition`
-pub(crate) fn partition<T: ByteString>(this: Gc<T>, vm: &mut Vm, sep: Value, from_right: bool) -> PyResult<Gc<Tuple>> {
+pub(crate) fn partition<T: ByteString>(
+    this: Gc<T>,
+    vm: &mut Vm,
+    sep: Value,
+    from_right: bool,
+) -> PyResult<Gc<Tuple>> {
     let view = buffer(vm, sep)?;
     if view.is_empty() {
         return Err(vm.value_error(format_args!("empty separator")));
     }
     let bytes = this.bytes();
-    let at = if from_right { find::rfind(bytes, view.bytes()) } else { find::find(bytes, view.bytes()) };
+    let at =
+        if from_right { find::rfind(bytes, view.bytes()) } else { find::find(bytes, view.bytes()) };
     let len = bytes.len();
     let Some(at) = at else {
         let (whole, empty, other) = (T::whole(this, vm)?, T::make(vm, &[])?, T::make(vm, &[])?);
         let whole = Value::from(whole);
         let (empty, other) = (Value::from(empty), Value::from(other));
-        return Tuple::from_slice(vm, &if from_right { [empty, other, whole] } else { [whole, empty, other] });
+        return Tuple::from_slice(
+            vm,
+            &if from_right { [empty, other, whole] } else { [whole, empty, other] },
+        );
     };
     let before = T::part(this, vm, 0..at)?;
     let middle = match sep.exact::<Bytes>() {
@@ -351,7 +379,11 @@ pub(crate) fn partition<T: ByteString>(this: Gc<T>, vm: &mut Vm, sep: Value, fro
 }
 
 /// `splitlines`
-pub(crate) fn splitlines<T: ByteString>(this: Gc<T>, vm: &mut Vm, keepends: bool) -> PyResult<Gc<List>> {
+pub(crate) fn splitlines<T: ByteString>(
+    this: Gc<T>,
+    vm: &mut Vm,
+    keepends: bool,
+) -> PyResult<Gc<List>> {
     let list = List::new(vm)?;
     let mut start = 0;
     loop {
@@ -388,13 +420,20 @@ pub(crate) fn strip<T: ByteString>(
     };
     let bytes = this.bytes();
     let start = if left { bytes.iter().take_while(|byte| takes(byte)).count() } else { 0 };
-    let cut = if right { bytes[start..].iter().rev().take_while(|byte| takes(byte)).count() } else { 0 };
+    let cut =
+        if right { bytes[start..].iter().rev().take_while(|byte| takes(byte)).count() } else { 0 };
     let range = start..bytes.len() - cut;
     T::part(this, vm, range)
 }
 
 /// `replace`
-pub(crate) fn replace<T: ByteString>(this: Gc<T>, vm: &mut Vm, old: Value, new: Value, count: isize) -> PyResult<Gc<T>> {
+pub(crate) fn replace<T: ByteString>(
+    this: Gc<T>,
+    vm: &mut Vm,
+    old: Value,
+    new: Value,
+    count: isize,
+) -> PyResult<Gc<T>> {
     let (old, new) = (buffer(vm, old)?, buffer(vm, new)?);
     let limit = usize::try_from(count).unwrap_or(usize::MAX);
     let bytes = this.bytes();
@@ -432,7 +471,12 @@ pub(crate) fn replace<T: ByteString>(this: Gc<T>, vm: &mut Vm, old: Value, new: 
 }
 
 /// `removeprefix` and `removesuffix`
-pub(crate) fn remove_affix<T: ByteString>(this: Gc<T>, vm: &mut Vm, affix: Value, at_end: bool) -> PyResult<Gc<T>> {
+pub(crate) fn remove_affix<T: ByteString>(
+    this: Gc<T>,
+    vm: &mut Vm,
+    affix: Value,
+    at_end: bool,
+) -> PyResult<Gc<T>> {
     let view = buffer(vm, affix)?;
     let len = this.bytes().len();
     let range = match at_end {
@@ -477,7 +521,13 @@ pub(crate) enum Side {
 }
 
 /// `ljust`, `rjust` and `center`
-pub(crate) fn pad<T: ByteString>(this: Gc<T>, vm: &mut Vm, width: isize, fill: u8, side: Side) -> PyResult<Gc<T>> {
+pub(crate) fn pad<T: ByteString>(
+    this: Gc<T>,
+    vm: &mut Vm,
+    width: isize,
+    fill: u8,
+    side: Side,
+) -> PyResult<Gc<T>> {
     let width = usize::try_from(width).unwrap_or(0);
     let missing = width.saturating_sub(this.bytes().len());
     if missing == 0 {
@@ -541,7 +591,11 @@ pub(crate) fn expandtabs<T: ByteString>(this: Gc<T>, vm: &mut Vm, tabsize: i32) 
 }
 
 /// Every byte mapped on its own.
-pub(crate) fn mapped<T: ByteString>(this: Gc<T>, vm: &mut Vm, map: impl Fn(u8) -> u8) -> PyResult<Gc<T>> {
+pub(crate) fn mapped<T: ByteString>(
+    this: Gc<T>,
+    vm: &mut Vm,
+    map: impl Fn(u8) -> u8,
+) -> PyResult<Gc<T>> {
     let len = this.bytes().len();
     T::build(vm, len, |sink| this.bytes().iter().for_each(|byte| sink.push_byte(map(*byte))))
 }
@@ -552,7 +606,11 @@ pub(crate) fn title<T: ByteString>(this: Gc<T>, vm: &mut Vm) -> PyResult<Gc<T>> 
     T::build(vm, len, |sink| {
         let mut inside = false;
         for byte in this.bytes() {
-            sink.push_byte(if inside { byte.to_ascii_lowercase() } else { byte.to_ascii_uppercase() });
+            sink.push_byte(if inside {
+                byte.to_ascii_lowercase()
+            } else {
+                byte.to_ascii_uppercase()
+            });
             inside = byte.is_ascii_alphabetic();
         }
     })
@@ -563,7 +621,11 @@ pub(crate) fn capitalize<T: ByteString>(this: Gc<T>, vm: &mut Vm) -> PyResult<Gc
     let len = this.bytes().len();
     T::build(vm, len, |sink| {
         for (index, byte) in this.bytes().iter().enumerate() {
-            sink.push_byte(if index == 0 { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() });
+            sink.push_byte(if index == 0 {
+                byte.to_ascii_uppercase()
+            } else {
+                byte.to_ascii_lowercase()
+            });
         }
     })
 }
@@ -627,7 +689,9 @@ pub(crate) fn translate<T: ByteString>(
     if len == bytes.len() && bytes.iter().all(|byte| map(*byte) == *byte) {
         return T::whole(this, vm);
     }
-    T::build(vm, len, |sink| this.bytes().iter().filter(stays).for_each(|byte| sink.push_byte(map(*byte))))
+    T::build(vm, len, |sink| {
+        this.bytes().iter().filter(stays).for_each(|byte| sink.push_byte(map(*byte)))
+    })
 }
 
 /// `maketrans`

@@ -59,7 +59,10 @@ pub(crate) fn through_method(vm: &mut Vm, v: Value) -> PyResult<Option<Gc<Bytes>
     let Some(result) = vm.call_special(v, name, &[])? else { return Ok(None) };
     match result.cast::<Bytes>() {
         Some(bytes) => Ok(Some(bytes)),
-        None => Err(vm.type_error(format_args!("__bytes__ returned non-bytes (type {})", class_name(result)))),
+        None => Err(vm.type_error(format_args!(
+            "__bytes__ returned non-bytes (type {})",
+            class_name(result)
+        ))),
     }
 }
 
@@ -73,7 +76,9 @@ fn copied(vm: &mut Vm, v: Value) -> PyResult<Gc<Bytes>> {
     }
     match from_items(vm, v, "bytes")? {
         Some(bytes) => Bytes::make(vm, &bytes),
-        None => Err(vm.type_error(format_args!("cannot convert '{}' object to bytes", class_name(v)))),
+        None => {
+            Err(vm.type_error(format_args!("cannot convert '{}' object to bytes", class_name(v))))
+        }
     }
 }
 

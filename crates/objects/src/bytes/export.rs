@@ -39,7 +39,14 @@ pub fn register<T: Object>(export: ExportFn) {
 pub fn buffer_of(vm: &mut Vm, v: Value) -> PyResult<Option<View>> {
     if let Some(bytes) = v.cast::<Bytes>() {
         let slice = bytes.as_slice();
-        let view = View { owner: v, start: slice.as_ptr().cast_mut(), len: slice.len(), writable: false, format: "B", release: None };
+        let view = View {
+            owner: v,
+            start: slice.as_ptr().cast_mut(),
+            len: slice.len(),
+            writable: false,
+            format: "B",
+            release: None,
+        };
         return Ok(Some(view));
     }
     if let Some(array) = v.cast::<ByteArray>() {
@@ -61,7 +68,9 @@ pub fn buffer_of(vm: &mut Vm, v: Value) -> PyResult<Option<View>> {
 pub fn buffer(vm: &mut Vm, v: Value) -> PyResult<View> {
     match buffer_of(vm, v)? {
         Some(view) => Ok(view),
-        None => Err(vm.type_error(format_args!("a bytes-like object is required, not '{}'", class_name(v)))),
+        None => Err(
+            vm.type_error(format_args!("a bytes-like object is required, not '{}'", class_name(v)))
+        ),
     }
 }
 
@@ -70,7 +79,13 @@ impl View {
     ///
     /// # Safety
     /// The bytes stay initialised and where they are until then.
-    pub unsafe fn new(owner: Value, start: *mut u8, len: usize, writable: bool, release: Option<fn(Value)>) -> View {
+    pub unsafe fn new(
+        owner: Value,
+        start: *mut u8,
+        len: usize,
+        writable: bool,
+        release: Option<fn(Value)>,
+    ) -> View {
         View { owner, start, len, writable, format: "B", release }
     }
 

@@ -31,7 +31,8 @@ pub fn separator(vm: &mut Vm, sep: Option<Value>) -> PyResult<Option<u8>> {
 pub fn to_hex(vm: &mut Vm, bytes: &[u8], sep: Option<u8>, per_group: i32) -> PyResult<Gc<Str>> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let group = usize::try_from(per_group.unsigned_abs()).unwrap_or(usize::MAX);
-    let separators = if sep.is_none() || group == 0 || bytes.is_empty() { 0 } else { (bytes.len() - 1) / group };
+    let separators =
+        if sep.is_none() || group == 0 || bytes.is_empty() { 0 } else { (bytes.len() - 1) / group };
     let Some(len) = bytes.len().checked_mul(2).and_then(|n| n.checked_add(separators)) else {
         return Err(vm.memory_error());
     };

@@ -4,10 +4,10 @@
 //! complete before it can be seen and never changes; the cached hash is -1 while it isn't known.
 
 pub mod buffer;
+pub(crate) mod common;
 pub mod export;
 pub mod find;
 pub mod hex;
-pub(crate) mod common;
 pub(crate) mod percent;
 
 pub(crate) mod construct;
@@ -43,8 +43,14 @@ pub const BYTES: usize = size_of::<Bytes>();
 /// Most bytes: an object has to fit an `isize`.
 const MAX_BYTES: usize = isize::MAX as usize - BYTES - 16;
 
-static LAYOUT: Layout =
-    Layout { name: "Bytes", base: None, size: BYTES, full_size: Some(full_size), trace, drop: None };
+static LAYOUT: Layout = Layout {
+    name: "Bytes",
+    base: None,
+    size: BYTES,
+    full_size: Some(full_size),
+    trace,
+    drop: None,
+};
 
 static DEF: TypeDef = TypeDef {
     name: "bytes",
@@ -101,7 +107,12 @@ const fn singles() -> [Single; 257] {
     // A constant expression that is copied into each place, not a place of its own.
     #[allow(clippy::declare_interior_mutable_const)]
     const EMPTY: Single = Single {
-        bytes: Bytes { header: Header::new(core::BYTES, heap::flags::LEAF), len: 0, hash: Cell::new(-1), bytes: [] },
+        bytes: Bytes {
+            header: Header::new(core::BYTES, heap::flags::LEAF),
+            len: 0,
+            hash: Cell::new(-1),
+            bytes: [],
+        },
         byte: [0; 8],
     };
     let mut all = [const { EMPTY }; 257];
@@ -173,7 +184,9 @@ impl Bytes {
     #[inline(always)]
     pub fn as_slice(&self) -> &[u8] {
         // SAFETY: `len` bytes follow the fixed part.
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast::<u8>().add(BYTES), self.len) }
+        unsafe {
+            std::slice::from_raw_parts(std::ptr::from_ref(self).cast::<u8>().add(BYTES), self.len)
+        }
     }
 
     /// `hash()`, cached.
@@ -210,7 +223,9 @@ impl Sink<'_> {
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         let count = bytes.len().min(self.len - self.filled);
         // SAFETY: there is room for so many.
-        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.start.add(self.filled), count) };
+        unsafe {
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.start.add(self.filled), count)
+        };
         self.filled += count;
     }
 

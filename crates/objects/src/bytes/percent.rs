@@ -99,9 +99,15 @@ fn push_field(
         'd' | 'i' | 'u' | 'o' | 'x' | 'X' => push_int(vm, value, field, &place, &mut text)?,
         'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
             let class = class_of(value);
-    let slots = class.slots();
-            if crate::float::value(value).is_none() && slots.float.is_none() && slots.index.is_none() {
-                return Err(vm.type_error(format_args!("float argument required, not {}", class_name(value))));
+            let slots = class.slots();
+            if crate::float::value(value).is_none()
+                && slots.float.is_none()
+                && slots.index.is_none()
+            {
+                return Err(vm.type_error(format_args!(
+                    "float argument required, not {}",
+                    class_name(value)
+                )));
             }
             let f = vm.float_value(value)?;
             if let Err(error) = percent::push_float_field(&mut text, f, field, &place) {

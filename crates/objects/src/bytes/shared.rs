@@ -22,7 +22,12 @@ macro_rules! shared {
             }
 
             #[slot(compare)]
-            fn compare(this: Gc<Self>, vm: &mut Vm, other: Value, op: CompareOp) -> PyResult<Value> {
+            fn compare(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                other: Value,
+                op: CompareOp,
+            ) -> PyResult<Value> {
                 common::compare(this, vm, other, op)
             }
 
@@ -50,22 +55,48 @@ macro_rules! shared {
             }
 
             #[method(sig = "($self, sub, start=None, end=None, /)", doc = $find)]
-            fn find(this: Gc<Self>, vm: &mut Vm, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<isize> {
-                Ok(common::locate(this, vm, sub, start, end, find::find)?.map_or(-1, |index| index as isize))
+            fn find(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<isize> {
+                Ok(common::locate(this, vm, sub, start, end, find::find)?
+                    .map_or(-1, |index| index as isize))
             }
 
             #[method(sig = "($self, sub, start=None, end=None, /)", doc = $rfind)]
-            fn rfind(this: Gc<Self>, vm: &mut Vm, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<isize> {
-                Ok(common::locate(this, vm, sub, start, end, find::rfind)?.map_or(-1, |index| index as isize))
+            fn rfind(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<isize> {
+                Ok(common::locate(this, vm, sub, start, end, find::rfind)?
+                    .map_or(-1, |index| index as isize))
             }
 
             #[method(sig = "($self, sub, start=None, end=None, /)", doc = $index)]
-            fn index(this: Gc<Self>, vm: &mut Vm, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+            fn index(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<usize> {
                 common::index_of(this, vm, sub, start, end, find::find)
             }
 
             #[method(sig = "($self, sub, start=None, end=None, /)", doc = $rindex)]
-            fn rindex(this: Gc<Self>, vm: &mut Vm, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+            fn rindex(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<usize> {
                 common::index_of(this, vm, sub, start, end, find::rfind)
             }
 
@@ -76,18 +107,40 @@ macro_rules! shared {
             ///   end
             ///     Optional stop position. Default: end of the bytes.
             #[method(sig = "($self, sub, start=None, end=None, /)")]
-            fn count(this: Gc<Self>, vm: &mut Vm, sub: Value, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+            fn count(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                sub: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<usize> {
                 common::count(this, vm, sub, start, end)
             }
 
             #[method(sig = "($self, prefix, start=None, end=None, /)", doc = $startswith)]
-            fn startswith(this: Gc<Self>, vm: &mut Vm, prefix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
-                common::has_affix(this, vm, prefix, (start, end), "startswith", |bytes, part| bytes.starts_with(part))
+            fn startswith(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                prefix: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<bool> {
+                common::has_affix(this, vm, prefix, (start, end), "startswith", |bytes, part| {
+                    bytes.starts_with(part)
+                })
             }
 
             #[method(sig = "($self, suffix, start=None, end=None, /)", doc = $endswith)]
-            fn endswith(this: Gc<Self>, vm: &mut Vm, suffix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
-                common::has_affix(this, vm, suffix, (start, end), "endswith", |bytes, part| bytes.ends_with(part))
+            fn endswith(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                suffix: Value,
+                start: Option<Value>,
+                end: Option<Value>,
+            ) -> PyResult<bool> {
+                common::has_affix(this, vm, suffix, (start, end), "endswith", |bytes, part| {
+                    bytes.ends_with(part)
+                })
             }
 
             #[method(sig = "($self, iterable_of_bytes, /)", doc = $join)]
@@ -96,12 +149,22 @@ macro_rules! shared {
             }
 
             #[method(sig = "($self, /, sep=None, maxsplit=-1)", doc = $split)]
-            fn split(this: Gc<Self>, vm: &mut Vm, sep: Option<Value>, maxsplit: isize) -> PyResult<Gc<List>> {
+            fn split(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                sep: Option<Value>,
+                maxsplit: isize,
+            ) -> PyResult<Gc<List>> {
                 common::split(this, vm, sep, maxsplit, false)
             }
 
             #[method(sig = "($self, /, sep=None, maxsplit=-1)", doc = $rsplit)]
-            fn rsplit(this: Gc<Self>, vm: &mut Vm, sep: Option<Value>, maxsplit: isize) -> PyResult<Gc<List>> {
+            fn rsplit(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                sep: Option<Value>,
+                maxsplit: isize,
+            ) -> PyResult<Gc<List>> {
                 common::split(this, vm, sep, maxsplit, true)
             }
 
@@ -150,7 +213,13 @@ macro_rules! shared {
             /// If the optional argument count is given, only the first count occurrences are
             /// replaced.
             #[method(sig = "($self, old, new, count=-1, /)")]
-            fn replace(this: Gc<Self>, vm: &mut Vm, old: Value, new: Value, count: isize) -> PyResult<Gc<Self>> {
+            fn replace(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                old: Value,
+                new: Value,
+                count: isize,
+            ) -> PyResult<Gc<Self>> {
                 common::replace(this, vm, old, new, count)
             }
 
@@ -168,7 +237,12 @@ macro_rules! shared {
             ///
             /// Padding is done using the specified fill character.
             #[method(sig = "($self, width, fillchar=b' ', /)")]
-            fn center(this: Gc<Self>, vm: &mut Vm, width: isize, fillchar: Option<Value>) -> PyResult<Gc<Self>> {
+            fn center(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                width: isize,
+                fillchar: Option<Value>,
+            ) -> PyResult<Gc<Self>> {
                 let fill = common::fill_byte(vm, fillchar, "center")?;
                 common::pad(this, vm, width, fill, Side::Center)
             }
@@ -177,7 +251,12 @@ macro_rules! shared {
             ///
             /// Padding is done using the specified fill character.
             #[method(sig = "($self, width, fillchar=b' ', /)")]
-            fn ljust(this: Gc<Self>, vm: &mut Vm, width: isize, fillchar: Option<Value>) -> PyResult<Gc<Self>> {
+            fn ljust(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                width: isize,
+                fillchar: Option<Value>,
+            ) -> PyResult<Gc<Self>> {
                 let fill = common::fill_byte(vm, fillchar, "ljust")?;
                 common::pad(this, vm, width, fill, Side::Left)
             }
@@ -186,7 +265,12 @@ macro_rules! shared {
             ///
             /// Padding is done using the specified fill character.
             #[method(sig = "($self, width, fillchar=b' ', /)")]
-            fn rjust(this: Gc<Self>, vm: &mut Vm, width: isize, fillchar: Option<Value>) -> PyResult<Gc<Self>> {
+            fn rjust(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                width: isize,
+                fillchar: Option<Value>,
+            ) -> PyResult<Gc<Self>> {
                 let fill = common::fill_byte(vm, fillchar, "rjust")?;
                 common::pad(this, vm, width, fill, Side::Right)
             }
@@ -229,7 +313,9 @@ macro_rules! shared {
             /// to lowercase ASCII and vice versa.
             #[method(sig = "($self, /)")]
             fn swapcase(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Self>> {
-                common::mapped(this, vm, |byte| if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { byte })
+                common::mapped(this, vm, |byte| {
+                    if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { byte }
+                })
             }
 
             /// B.title() -> copy of B
@@ -332,18 +418,33 @@ macro_rules! shared {
             /// All characters occurring in the optional argument delete are removed.
             /// The remaining characters are mapped through the given translation table.
             #[method(sig = "($self, table, /, delete=b'')")]
-            fn translate(this: Gc<Self>, vm: &mut Vm, table: Value, delete: Option<Value>) -> PyResult<Gc<Self>> {
+            fn translate(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                table: Value,
+                delete: Option<Value>,
+            ) -> PyResult<Gc<Self>> {
                 common::translate(this, vm, table, delete)
             }
 
             #[method(sig = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", doc = $hex)]
-            fn hex(this: Gc<Self>, vm: &mut Vm, sep: Option<Value>, #[default(1)] bytes_per_sep: i32) -> PyResult<Gc<Str>> {
+            fn hex(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                sep: Option<Value>,
+                #[default(1)] bytes_per_sep: i32,
+            ) -> PyResult<Gc<Str>> {
                 let sep = hex::separator(vm, sep)?;
                 hex::to_hex(vm, this.bytes(), sep, bytes_per_sep)
             }
 
             #[method(sig = "($self, /, encoding='utf-8', errors='strict')", doc = $decode)]
-            fn decode(this: Gc<Self>, vm: &mut Vm, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> PyResult<Gc<Str>> {
+            fn decode(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                encoding: Option<Gc<Str>>,
+                errors: Option<Gc<Str>>,
+            ) -> PyResult<Gc<Str>> {
                 common::decode(this, vm, encoding, errors)
             }
 

@@ -26,7 +26,10 @@ impl Code {
         let line = this.object().firstlineno;
         let (name, file, at) = (this.name(), this.filename(), this.addr());
         let (name, file) = (name.text(), file.text());
-        Str::from_fmt(vm, format_args!("<code object {name} at {at:#x}, file \"{file}\", line {line}>"))
+        Str::from_fmt(
+            vm,
+            format_args!("<code object {name} at {at:#x}, file \"{file}\", line {line}>"),
+        )
     }
 
     #[slot(hash)]
@@ -191,7 +194,11 @@ impl Code {
     #[method(sig = "($self, /)", no_text)]
     fn __sizeof__(this: Gc<Self>) -> usize {
         let o = this.object();
-        size_of::<Code>() + o.code.len() + o.linetable.len() + o.exceptiontable.len() + 8 * o.localsplusnames.len()
+        size_of::<Code>()
+            + o.code.len()
+            + o.linetable.len()
+            + o.exceptiontable.len()
+            + 8 * o.localsplusnames.len()
     }
 }
 
@@ -231,7 +238,11 @@ fn branches(code: &[u8]) -> Vec<(usize, usize, usize)> {
     for i in ::code::instruction::instructions(code).map_while(Result::ok) {
         let conditional = matches!(
             i.op,
-            Op::PopJumpIfTrue | Op::PopJumpIfFalse | Op::PopJumpIfNone | Op::PopJumpIfNotNone | Op::ForIter
+            Op::PopJumpIfTrue
+                | Op::PopJumpIfFalse
+                | Op::PopJumpIfNone
+                | Op::PopJumpIfNotNone
+                | Op::ForIter
         );
         if conditional && let Some(target) = i.jump_target() {
             out.push((i.offset, i.end(), target));
@@ -239,4 +250,3 @@ fn branches(code: &[u8]) -> Vec<(usize, usize, usize)> {
     }
     out
 }
-

@@ -33,7 +33,9 @@ pub fn to_value(vm: &mut Vm, constant: &Const) -> PyResult<Value> {
         Const::BigInt(i) => int::from_limbs(vm, &i.limbs, i.negative)?,
         Const::Float(f) => float::from_f64(vm, *f)?,
         Const::Complex(real, imag) => complex::from_parts(vm, *real, *imag)?,
-        Const::Str(s) if looks_like_name(s.as_text()) => intern::intern_text(vm, s.as_text())?.into(),
+        Const::Str(s) if looks_like_name(s.as_text()) => {
+            intern::intern_text(vm, s.as_text())?.into()
+        }
         Const::Str(s) => Str::from_text(vm, s.as_text())?.into(),
         Const::Bytes(b) => Bytes::new(vm, b)?.into(),
         Const::Tuple(items) => tuple(vm, items)?.into(),
@@ -84,7 +86,10 @@ pub fn from_value(vm: &mut Vm, value: Value) -> PyResult<Option<Const>> {
         let i = i.view();
         return Ok(Some(match i.to_i64() {
             Some(small) => Const::Int(small),
-            None => Const::BigInt(Arc::new(BigInt { negative: i.is_negative(), limbs: i.limbs().into() })),
+            None => Const::BigInt(Arc::new(BigInt {
+                negative: i.is_negative(),
+                limbs: i.limbs().into(),
+            })),
         }));
     }
     Ok(if let Some(f) = value.exact::<float::Float>() {

@@ -63,7 +63,12 @@ impl Function {
     }
 
     /// As [`Function::make`], with known builtins.
-    pub fn make_with(vm: &mut Vm, code: Gc<Code>, globals: Gc<Dict>, builtins: Gc<Dict>) -> PyResult<Gc<Function>> {
+    pub fn make_with(
+        vm: &mut Vm,
+        code: Gc<Code>,
+        globals: Gc<Dict>,
+        builtins: Gc<Dict>,
+    ) -> PyResult<Gc<Function>> {
         let has_doc = code.object().flags & flags::HAS_DOCSTRING != 0;
         let doc = if has_doc { code.constant(0).unwrap_or(Value::NONE) } else { Value::NONE };
         let module = globals.get_str(vm.names().__name__).unwrap_or(Value::NONE);
@@ -120,7 +125,9 @@ pub fn builtins_of(vm: &mut Vm, globals: Gc<Dict>) -> PyResult<Gc<Dict>> {
 pub fn call_annotate(vm: &mut Vm, annotate: Value) -> PyResult<Value> {
     let r = vm.call(annotate, &[Value::int32(1)])?;
     if r.cast::<Dict>().is_none() {
-        return Err(vm.type_error(format_args!("__annotate__() must return a dict, not {}", class_name(r))));
+        return Err(
+            vm.type_error(format_args!("__annotate__() must return a dict, not {}", class_name(r)))
+        );
     }
     Ok(r)
 }
@@ -334,7 +341,11 @@ impl Function {
             }
             None => {
                 let annotate = this.annotate.get();
-                if vm.is_callable(annotate) { call_annotate(vm, annotate)? } else { Dict::new(vm)?.into() }
+                if vm.is_callable(annotate) {
+                    call_annotate(vm, annotate)?
+                } else {
+                    Dict::new(vm)?.into()
+                }
             }
         };
         this.annotations.set(this, vm.heap(), made);

@@ -50,14 +50,28 @@ impl Code {
     }
 
     /// As [`Code::new`], with given values of the constants.
-    pub fn with_consts(vm: &mut Vm, object: Arc<CodeObject>, consts: Gc<Tuple>) -> PyResult<Gc<Code>> {
+    pub fn with_consts(
+        vm: &mut Vm,
+        object: Arc<CodeObject>,
+        consts: Gc<Tuple>,
+    ) -> PyResult<Gc<Code>> {
         let names = interned(vm, &object.names)?;
         let localsplusnames = interned(vm, &object.localsplusnames)?;
         let name = intern::intern_text(vm, object.name.as_text())?;
         let qualname = intern::intern_text(vm, object.qualname.as_text())?;
         let filename = intern::intern_text(vm, object.filename.as_text())?;
         let translated = Cell::new(std::ptr::null_mut());
-        Code::create(vm, object, consts, names, localsplusnames, name, qualname, filename, translated)
+        Code::create(
+            vm,
+            object,
+            consts,
+            names,
+            localsplusnames,
+            name,
+            qualname,
+            filename,
+            translated,
+        )
     }
 
     /// The plain form.
@@ -131,7 +145,8 @@ impl Code {
         }
         // Constants that the plain form doesn't express are compared as values.
         for (a, b) in this.consts.items().iter().zip(other.consts.items()) {
-            let expressed = constants::from_value(vm, *a)?.is_some() && constants::from_value(vm, *b)?.is_some();
+            let expressed = constants::from_value(vm, *a)?.is_some()
+                && constants::from_value(vm, *b)?.is_some();
             if !expressed && !vm.eq(*a, *b)? {
                 return Ok(false);
             }

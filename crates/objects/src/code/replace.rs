@@ -78,7 +78,9 @@ impl Parts {
             + u64::from(o.kwonlyargcount)
             + u64::from(o.flags & ::code::object::flags::VARARGS != 0)
             + u64::from(o.flags & ::code::object::flags::VARKEYWORDS != 0);
-        if u64::from(o.posonlyargcount) > u64::from(o.argcount) || arguments > self.varnames.len() as u64 {
+        if u64::from(o.posonlyargcount) > u64::from(o.argcount)
+            || arguments > self.varnames.len() as u64
+        {
             return Err(vm.value_error(format_args!("code: varnames is too small")));
         }
         self.fast_locals();
@@ -144,7 +146,10 @@ fn count(vm: &mut Vm, value: Value, name: &str) -> PyResult<u32> {
     let n = integer(vm, value)?;
     match u32::try_from(n) {
         Ok(n) => Ok(n),
-        Err(_) => Err(vm.value_error(format_args!("code: {} must not be negative", name.trim_start_matches("co_")))),
+        Err(_) => Err(vm.value_error(format_args!(
+            "code: {} must not be negative",
+            name.trim_start_matches("co_")
+        ))),
     }
 }
 
@@ -242,7 +247,10 @@ impl Code {
         }
         if !(16..=18).contains(&args.len()) {
             let (bound, n) = if args.len() < 16 { ("least", 16) } else { ("most", 18) };
-            return Err(vm.type_error(format_args!("code expected at {bound} {n} arguments, got {}", args.len())));
+            return Err(vm.type_error(format_args!(
+                "code expected at {bound} {n} arguments, got {}",
+                args.len()
+            )));
         }
         let mut parts = Parts {
             object: empty(),
@@ -271,7 +279,9 @@ impl Code {
         for (key, value) in KwArgs::all(args, kwnames).iter() {
             let name = key.text().to_string();
             if !parts.set(vm, &name, value)? {
-                return Err(vm.type_error(format_args!("replace() got an unexpected keyword argument '{name}'")));
+                return Err(vm.type_error(format_args!(
+                    "replace() got an unexpected keyword argument '{name}'"
+                )));
             }
         }
         parts.finish(vm)
@@ -279,7 +289,12 @@ impl Code {
 
     /// The same as replace().
     #[method]
-    fn __replace__(this: Gc<Self>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
+    fn __replace__(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Self>> {
         Code::replace(this, vm, args, kwnames)
     }
 }

@@ -26,7 +26,10 @@ fn through_method(vm: &mut Vm, v: Value) -> PyResult<Option<Gc<Complex>>> {
     let name = vm.intern("__complex__")?;
     let Some(result) = vm.call_special(v, name, &[])? else { return Ok(None) };
     let Some(c) = result.cast::<Complex>() else {
-        return Err(vm.type_error(format_args!("__complex__ returned non-complex (type {})", class_name(result))));
+        return Err(vm.type_error(format_args!(
+            "__complex__ returned non-complex (type {})",
+            class_name(result)
+        )));
     };
     if result.exact::<Complex>().is_none() {
         vm.warn(
@@ -71,7 +74,10 @@ fn real_argument(vm: &mut Vm, v: Value) -> PyResult<(f64, Option<f64>)> {
         Some(c) => {
             vm.warn(
                 &exceptions::DEPRECATION_WARNING,
-                format_args!("complex() argument 'real' must be a real number, not {}", class.display_name()),
+                format_args!(
+                    "complex() argument 'real' must be a real number, not {}",
+                    class.display_name()
+                ),
                 1,
             )?;
             Ok((c.real, Some(c.imag)))
@@ -105,7 +111,11 @@ fn from_one(vm: &mut Vm, cls: Gc<Type>, v: Value) -> PyResult<Value> {
         return from_text(vm, cls, text);
     }
     if let Some(c) = through_method(vm, v)? {
-        return if cls == core::COMPLEX().object() { exact(vm, c) } else { made(vm, cls, c.real, c.imag) };
+        return if cls == core::COMPLEX().object() {
+            exact(vm, c)
+        } else {
+            made(vm, cls, c.real, c.imag)
+        };
     }
     if !is_real(v) {
         return Err(vm.type_error(format_args!(

@@ -62,7 +62,10 @@ impl Number {
 
     /// `self * other`
     pub fn product(self, other: Number) -> Number {
-        let multiply = |a: Number, b: Number| Number { re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re };
+        let multiply = |a: Number, b: Number| Number {
+            re: a.re * b.re - a.im * b.im,
+            im: a.re * b.im + a.im * b.re,
+        };
         let plain = multiply(self, other);
         if !plain.is_nan() {
             return plain;
@@ -75,7 +78,9 @@ impl Number {
             (a, b) = (a.without_nan(), b.boxed());
         }
         if !self.is_infinite() && !other.is_infinite() {
-            let overflows = [a.re * b.re, a.im * b.im, a.re * b.im, a.im * b.re].into_iter().any(f64::is_infinite);
+            let overflows = [a.re * b.re, a.im * b.im, a.re * b.im, a.im * b.re]
+                .into_iter()
+                .any(f64::is_infinite);
             if !overflows {
                 return plain;
             }
@@ -102,11 +107,17 @@ impl Number {
             Some((0.0, ..)) => return None,
             Some((_, ratio, true)) => {
                 let scale = other.re + other.im * ratio;
-                Number { re: (self.re + self.im * ratio) / scale, im: (self.im - self.re * ratio) / scale }
+                Number {
+                    re: (self.re + self.im * ratio) / scale,
+                    im: (self.im - self.re * ratio) / scale,
+                }
             }
             Some((_, ratio, false)) => {
                 let scale = other.re * ratio + other.im;
-                Number { re: (self.re * ratio + self.im) / scale, im: (self.im * ratio - self.re) / scale }
+                Number {
+                    re: (self.re * ratio + self.im) / scale,
+                    im: (self.im * ratio - self.re) / scale,
+                }
             }
             None => NAN,
         };

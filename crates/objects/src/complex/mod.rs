@@ -50,7 +50,8 @@ fn made(vm: &mut Vm, number: Number) -> PyResult<Value> {
 
 /// `base ** exponent` of pairs of parts.
 pub fn power(vm: &mut Vm, base: (f64, f64), exponent: (f64, f64)) -> PyResult<Value> {
-    let (base, exponent) = (Number { re: base.0, im: base.1 }, Number { re: exponent.0, im: exponent.1 });
+    let (base, exponent) =
+        (Number { re: base.0, im: base.1 }, Number { re: exponent.0, im: exponent.1 });
     match base.power(exponent) {
         Ok(power) => made(vm, power),
         Err(PowError::Zero) => Err(vm.raise(

@@ -163,7 +163,9 @@ impl BaseException {
 
     #[setter]
     fn set_args(this: Gc<Self>, vm: &mut Vm, value: Option<Value>) -> PyResult<()> {
-        let Some(value) = value else { return Err(vm.type_error(format_args!("args may not be deleted"))) };
+        let Some(value) = value else {
+            return Err(vm.type_error(format_args!("args may not be deleted")));
+        };
         let args = crate::protocol::to_tuple(vm, value)?;
         this.args.set(this, vm.heap(), args);
         Ok(())
@@ -198,9 +200,9 @@ impl BaseException {
     fn set___context__(this: Gc<Self>, vm: &mut Vm, value: Option<Value>) -> PyResult<()> {
         match value {
             None => Err(vm.type_error(format_args!("__context__ may not be deleted"))),
-            Some(v) if !v.is_none() && v.cast::<BaseException>().is_none() => {
-                Err(vm.type_error(format_args!("exception context must be None or derive from BaseException")))
-            }
+            Some(v) if !v.is_none() && v.cast::<BaseException>().is_none() => Err(vm.type_error(
+                format_args!("exception context must be None or derive from BaseException"),
+            )),
             Some(v) => {
                 this.context.set(this, vm.heap(), v);
                 Ok(())
@@ -218,9 +220,9 @@ impl BaseException {
     fn set___cause__(this: Gc<Self>, vm: &mut Vm, value: Option<Value>) -> PyResult<()> {
         match value {
             None => Err(vm.type_error(format_args!("__cause__ may not be deleted"))),
-            Some(v) if !v.is_none() && v.cast::<BaseException>().is_none() => {
-                Err(vm.type_error(format_args!("exception cause must be None or derive from BaseException")))
-            }
+            Some(v) if !v.is_none() && v.cast::<BaseException>().is_none() => Err(vm.type_error(
+                format_args!("exception cause must be None or derive from BaseException"),
+            )),
             Some(v) => {
                 super::set_cause(vm, this.into(), v);
                 Ok(())
@@ -264,7 +266,9 @@ impl BaseException {
     fn __reduce__(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Tuple>> {
         let class = class_of(this.into());
         match own_dict(vm, this.into())? {
-            Some(dict) => Tuple::from_slice(vm, &[class.into(), this.args.get().into(), dict.into()]),
+            Some(dict) => {
+                Tuple::from_slice(vm, &[class.into(), this.args.get().into(), dict.into()])
+            }
             None => Tuple::pair(vm, class.into(), this.args.get().into()),
         }
     }

@@ -179,7 +179,8 @@ impl ImportError {
         let positional = positional(args, kwnames);
         // SAFETY: it begins with its base.
         init_args(vm, unsafe { this.cast() }, positional)?;
-        let [name, path, name_from] = keywords(vm, this.into(), args, kwnames, ["name", "path", "name_from"])?;
+        let [name, path, name_from] =
+            keywords(vm, this.into(), args, kwnames, ["name", "path", "name_from"])?;
         this.name.set(this, vm.heap(), name);
         this.path.set(this, vm.heap(), path);
         this.name_from.set(this, vm.heap(), name_from);
@@ -203,7 +204,11 @@ impl ImportError {
         let class: Value = class_of(this.into()).into();
         let args: Value = this.base.args.get().into();
         let own = base::own_dict(vm, this.into())?;
-        let fields = [("name", this.name.get()), ("path", this.path.get()), ("name_from", this.name_from.get())];
+        let fields = [
+            ("name", this.name.get()),
+            ("path", this.path.get()),
+            ("name_from", this.name_from.get()),
+        ];
         if own.is_none() && fields.iter().all(|f| f.1.is_undef()) {
             return Tuple::pair(vm, class, args);
         }
@@ -312,4 +317,3 @@ impl NameError {
         Ok(())
     }
 }
-

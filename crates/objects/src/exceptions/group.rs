@@ -31,7 +31,8 @@ pub struct BaseExceptionGroup {
 /// Makes `ExceptionGroup`, which has two bases and so is made as a class of Python.
 pub(super) fn start(vm: &mut Vm) -> PyResult<()> {
     let name = vm.intern("ExceptionGroup")?;
-    let bases = Tuple::pair(vm, BaseExceptionGroup::__DEF.object().into(), EXCEPTION.object().into())?;
+    let bases =
+        Tuple::pair(vm, BaseExceptionGroup::__DEF.object().into(), EXCEPTION.object().into())?;
     let namespace = Dict::new(vm)?;
     let module = vm.intern("builtins")?;
     let key = vm.names().__module__;
@@ -53,8 +54,7 @@ enum Matcher {
 
 impl Matcher {
     fn read(vm: &mut Vm, v: Value) -> PyResult<Matcher> {
-        let all_classes =
-            |t: Gc<Tuple>| t.items().iter().all(|c| is_exception_class(*c));
+        let all_classes = |t: Gc<Tuple>| t.items().iter().all(|c| is_exception_class(*c));
         if is_exception_class(v) || v.cast::<Tuple>().is_some_and(all_classes) {
             return Ok(Matcher::Class(v));
         }
@@ -114,7 +114,9 @@ fn subset(vm: &mut Vm, group: Gc<BaseExceptionGroup>, exceptions: Gc<List>) -> P
     let name = vm.names().derive;
     let made = vm.call_method(group.into(), name, &[exceptions.into()])?;
     let Some(new) = made.cast::<BaseExceptionGroup>() else {
-        return Err(vm.type_error(format_args!("derive must return an instance of BaseExceptionGroup")));
+        return Err(
+            vm.type_error(format_args!("derive must return an instance of BaseExceptionGroup"))
+        );
     };
     new.base.traceback.set(new, vm.heap(), group.base.traceback.get());
     new.base.context.set(new, vm.heap(), group.base.context.get());
@@ -151,10 +153,15 @@ fn checked(vm: &mut Vm, cls: Gc<Type>, exceptions: Gc<Tuple>) -> PyResult<Gc<Typ
     }
     if nested_base {
         if cls == group {
-            return Err(vm.type_error(format_args!("Cannot nest BaseExceptions in an ExceptionGroup")));
+            return Err(
+                vm.type_error(format_args!("Cannot nest BaseExceptions in an ExceptionGroup"))
+            );
         }
         if cls.is_subtype(EXCEPTION.object()) {
-            return Err(vm.type_error(format_args!("Cannot nest BaseExceptions in '{}'", cls.display_name())));
+            return Err(vm.type_error(format_args!(
+                "Cannot nest BaseExceptions in '{}'",
+                cls.display_name()
+            )));
         }
     }
     Ok(cls)
@@ -172,10 +179,14 @@ impl BaseExceptionGroup {
             )));
         };
         let Some(text) = message.cast::<Str>() else {
-            return Err(vm.type_error(format_args!("argument 1 must be str, not {}", class_name(*message))));
+            return Err(
+                vm.type_error(format_args!("argument 1 must be str, not {}", class_name(*message)))
+            );
         };
         if !vm.is_sequence(*exceptions) {
-            return Err(vm.type_error(format_args!("second argument (exceptions) must be a sequence")));
+            return Err(
+                vm.type_error(format_args!("second argument (exceptions) must be a sequence"))
+            );
         }
         let tuple = crate::protocol::to_tuple(vm, *exceptions)?;
         if tuple.items().is_empty() {
@@ -239,4 +250,3 @@ impl BaseExceptionGroup {
         (vm.hooks.generic_alias)(vm, cls.into(), object)
     }
 }
-

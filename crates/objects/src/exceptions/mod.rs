@@ -13,13 +13,16 @@ pub mod unicode;
 
 pub use base::{BASE_EXCEPTION, BaseException};
 pub use fields::{
-    ATTRIBUTE_ERROR, AttributeError, IMPORT_ERROR, ImportError, NAME_ERROR, NameError, STOP_ITERATION, SYSTEM_EXIT,
-    StopIteration, SystemExit,
+    ATTRIBUTE_ERROR, AttributeError, IMPORT_ERROR, ImportError, NAME_ERROR, NameError,
+    STOP_ITERATION, SYSTEM_EXIT, StopIteration, SystemExit,
 };
 pub use group::{BASE_EXCEPTION_GROUP, BaseExceptionGroup};
 pub use os::{OS_ERROR, OsError};
 pub use syntax::{SYNTAX_ERROR, SyntaxError};
-pub use unicode::{UNICODE_DECODE_ERROR, UNICODE_ENCODE_ERROR, UNICODE_ERROR, UNICODE_TRANSLATE_ERROR, UnicodeError};
+pub use unicode::{
+    UNICODE_DECODE_ERROR, UNICODE_ENCODE_ERROR, UNICODE_ERROR, UNICODE_TRANSLATE_ERROR,
+    UnicodeError,
+};
 
 use crate::args::parts::{self, Fields};
 use crate::def::{Made, TypeDef, TypeFlags};
@@ -30,7 +33,6 @@ use crate::types::{self, Type};
 use crate::value::Value;
 use crate::vm::{PyResult, Vm};
 use heap::Gc;
-
 
 /// Classes with fields of their own, bases first.
 const WITH_FIELDS: [&TypeDef; 13] = [

@@ -73,7 +73,9 @@ pub fn from_io(vm: &mut Vm, error: &std::io::Error, filename: Option<Value>) -> 
 fn read_in_init(cls: Gc<Type>) -> bool {
     let class = OS_ERROR.object();
     let slots = class.slots();
-    let (Some(new), Some(init)): (Option<NewFn>, Option<InitFn>) = (slots.new, slots.init) else { return false };
+    let (Some(new), Some(init)): (Option<NewFn>, Option<InitFn>) = (slots.new, slots.init) else {
+        return false;
+    };
     let (own_new, own_init) = base::overrides(cls, new, init);
     own_new && !own_init
 }
@@ -87,7 +89,8 @@ impl OsError {
             set(&this.strerror, vm, args[1]);
             if let Some(filename) = args.get(2).filter(|f| !f.is_none()) {
                 let blocking = super::BLOCKING_IO_ERROR.object();
-                let is_count = class_of(this.into()).is_subtype(blocking) && class_of(*filename).slots().index.is_some();
+                let is_count = class_of(this.into()).is_subtype(blocking)
+                    && class_of(*filename).slots().index.is_some();
                 if is_count {
                     this.written.set(vm.index_isize(*filename, &super::VALUE_ERROR)?);
                 } else {
@@ -120,7 +123,10 @@ impl OsError {
         let in_init = read_in_init(cls);
         if !in_init {
             if !kwnames.is_undef() {
-                return Err(vm.type_error(format_args!("{}() takes no keyword arguments", cls.display_name())));
+                return Err(vm.type_error(format_args!(
+                    "{}() takes no keyword arguments",
+                    cls.display_name()
+                )));
             }
             if cls == OS_ERROR.object()
                 && (2..=5).contains(&args.len())
@@ -162,11 +168,24 @@ impl OsError {
                 Some(second) => {
                     let second = vm.repr(second)?;
                     let (errno, strerror) = (errno.text(), strerror.text());
-                    Str::from_fmt(vm, format_args!("[Errno {errno}] {strerror}: {} -> {}", filename.text(), second.text()))
+                    Str::from_fmt(
+                        vm,
+                        format_args!(
+                            "[Errno {errno}] {strerror}: {} -> {}",
+                            filename.text(),
+                            second.text()
+                        ),
+                    )
                 }
-                None => {
-                    Str::from_fmt(vm, format_args!("[Errno {}] {}: {}", errno.text(), strerror.text(), filename.text()))
-                }
+                None => Str::from_fmt(
+                    vm,
+                    format_args!(
+                        "[Errno {}] {}: {}",
+                        errno.text(),
+                        strerror.text(),
+                        filename.text()
+                    ),
+                ),
             };
         }
         if !errno.is_undef() && !strerror.is_undef() {
@@ -210,7 +229,9 @@ impl OsError {
         let mut args = this.base.args.get();
         if let ([errno, text], Some(filename)) = (args.items(), this.filename.get().defined()) {
             args = match this.filename2.get().defined() {
-                Some(second) => Tuple::from_slice(vm, &[*errno, *text, filename, Value::NONE, second])?,
+                Some(second) => {
+                    Tuple::from_slice(vm, &[*errno, *text, filename, Value::NONE, second])?
+                }
                 None => Tuple::from_slice(vm, &[*errno, *text, filename])?,
             };
         }

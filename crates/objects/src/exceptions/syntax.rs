@@ -43,9 +43,18 @@ impl SyntaxError {
         let count = items.len();
         if !(4..=7).contains(&count) {
             let (bound, n) = if count < 4 { ("least", 4) } else { ("most", 7) };
-            return Err(vm.type_error(format_args!("function takes at {bound} {n} arguments ({count} given)")));
+            return Err(vm.type_error(format_args!(
+                "function takes at {bound} {n} arguments ({count} given)"
+            )));
         }
-        let fields = [&this.filename, &this.lineno, &this.offset, &this.text, &this.end_lineno, &this.end_offset];
+        let fields = [
+            &this.filename,
+            &this.lineno,
+            &this.offset,
+            &this.text,
+            &this.end_lineno,
+            &this.end_offset,
+        ];
         for (i, field) in fields.into_iter().enumerate() {
             if i < 4 || count > i {
                 field.set(this, vm.heap(), at(i));
@@ -55,7 +64,9 @@ impl SyntaxError {
             this.metadata.set(this, vm.heap(), at(6));
         }
         if count == 5 {
-            return Err(vm.type_error(format_args!("end_offset must be provided when end_lineno is provided")));
+            return Err(vm.type_error(format_args!(
+                "end_offset must be provided when end_lineno is provided"
+            )));
         }
         Ok(())
     }
@@ -79,7 +90,16 @@ impl SyntaxError {
         let args = args_tuple(vm, args, kwnames)?;
         let absent = || Field::new(Value::UNDEF);
         let fields = (
-            base::parts(args), absent(), absent(), absent(), absent(), absent(), absent(), absent(), absent(), absent(),
+            base::parts(args),
+            absent(),
+            absent(),
+            absent(),
+            absent(),
+            absent(),
+            absent(),
+            absent(),
+            absent(),
+            absent(),
         );
         create::<Self>(vm, cls, fields)
     }
@@ -108,13 +128,14 @@ impl SyntaxError {
             path.rsplit('/').next().map(str::to_owned).unwrap_or(path)
         });
         match (file, line) {
-            (Some(file), Some(line)) => Str::from_fmt(vm, format_args!("{} ({file}, line {line})", msg.text())),
+            (Some(file), Some(line)) => {
+                Str::from_fmt(vm, format_args!("{} ({file}, line {line})", msg.text()))
+            }
             (Some(file), None) => Str::from_fmt(vm, format_args!("{} ({file})", msg.text())),
             (None, Some(line)) => Str::from_fmt(vm, format_args!("{} (line {line})", msg.text())),
             (None, None) => Ok(msg),
         }
     }
-
 }
 
 super::fields::value_attributes! { SyntaxError, "fields":

@@ -51,20 +51,38 @@ fn raise(vm: &mut Vm, def: &'static crate::def::TypeDef, args: PyResult<[Value; 
     }
 }
 
-fn arguments(vm: &mut Vm, encoding: &str, object: Value, at: std::ops::Range<usize>, reason: &str) -> PyResult<[Value; 5]> {
+fn arguments(
+    vm: &mut Vm,
+    encoding: &str,
+    object: Value,
+    at: std::ops::Range<usize>,
+    reason: &str,
+) -> PyResult<[Value; 5]> {
     let encoding = Str::new(vm, encoding)?;
     let reason = Str::new(vm, reason)?;
     Ok([encoding.into(), object, Value::from_len(at.start), Value::from_len(at.end), reason.into()])
 }
 
 /// Raises UnicodeEncodeError about the characters `at` of the string `object`.
-pub fn encode_error(vm: &mut Vm, encoding: &str, object: Value, at: std::ops::Range<usize>, reason: &str) -> Raised {
+pub fn encode_error(
+    vm: &mut Vm,
+    encoding: &str,
+    object: Value,
+    at: std::ops::Range<usize>,
+    reason: &str,
+) -> Raised {
     let args = arguments(vm, encoding, object, at, reason);
     raise(vm, &super::UNICODE_ENCODE_ERROR, args)
 }
 
 /// Raises UnicodeDecodeError about the bytes `at` of the bytes object `object`.
-pub fn decode_error(vm: &mut Vm, encoding: &str, object: Value, at: std::ops::Range<usize>, reason: &str) -> Raised {
+pub fn decode_error(
+    vm: &mut Vm,
+    encoding: &str,
+    object: Value,
+    at: std::ops::Range<usize>,
+    reason: &str,
+) -> Raised {
     let args = arguments(vm, encoding, object, at, reason);
     raise(vm, &super::UNICODE_DECODE_ERROR, args)
 }
@@ -88,13 +106,22 @@ impl UnicodeError {
         }
     }
 
-    fn read(this: Gc<Self>, vm: &mut Vm, args: &[Value], kwnames: Value, kind: Kind) -> PyResult<()> {
+    fn read(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+        kind: Kind,
+    ) -> PyResult<()> {
         no_keywords(vm, this.into(), kwnames)?;
         // SAFETY: it begins with its base.
         init_args(vm, unsafe { this.cast() }, args)?;
         let expected = if kind == Kind::Translate { 4 } else { 5 };
         if args.len() != expected {
-            return Err(vm.type_error(format_args!("function takes exactly {expected} arguments ({} given)", args.len())));
+            return Err(vm.type_error(format_args!(
+                "function takes exactly {expected} arguments ({} given)",
+                args.len()
+            )));
         }
         let mut rest = args;
         let mut number = 1;
@@ -156,11 +183,19 @@ impl UnicodeError {
         match (kind, object.cast::<Str>(), object.cast::<Bytes>()) {
             (Kind::Decode, _, Some(bytes)) if one => {
                 let byte = bytes.as_slice().get(start as usize).copied().unwrap_or(0);
-                Str::from_fmt(vm, format_args!("'{encoding}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"))
+                Str::from_fmt(
+                    vm,
+                    format_args!(
+                        "'{encoding}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"
+                    ),
+                )
             }
             (Kind::Decode, _, _) => Str::from_fmt(
                 vm,
-                format_args!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end - 1),
+                format_args!(
+                    "'{encoding}' codec can't decode bytes in position {start}-{}: {reason}",
+                    end - 1
+                ),
             ),
             (_, Some(s), _) if one => {
                 let c = s.text().code_point_at(start as usize).unwrap_or(0);
@@ -172,25 +207,43 @@ impl UnicodeError {
                 if kind == Kind::Encode {
                     Str::from_fmt(
                         vm,
-                        format_args!("'{encoding}' codec can't encode character '{shown}' in position {start}: {reason}"),
+                        format_args!(
+                            "'{encoding}' codec can't encode character '{shown}' in position {start}: {reason}"
+                        ),
                     )
                 } else {
-                    Str::from_fmt(vm, format_args!("can't translate character '{shown}' in position {start}: {reason}"))
+                    Str::from_fmt(
+                        vm,
+                        format_args!(
+                            "can't translate character '{shown}' in position {start}: {reason}"
+                        ),
+                    )
                 }
             }
             (Kind::Encode, _, _) => Str::from_fmt(
                 vm,
-                format_args!("'{encoding}' codec can't encode characters in position {start}-{}: {reason}", end - 1),
+                format_args!(
+                    "'{encoding}' codec can't encode characters in position {start}-{}: {reason}",
+                    end - 1
+                ),
             ),
             (Kind::Translate, _, _) => Str::from_fmt(
                 vm,
-                format_args!("can't translate characters in position {start}-{}: {reason}", end - 1),
+                format_args!(
+                    "can't translate characters in position {start}-{}: {reason}",
+                    end - 1
+                ),
             ),
         }
     }
 }
 
-fn need<T: crate::layout::Object>(vm: &mut Vm, v: Value, number: usize, expected: &str) -> PyResult<()> {
+fn need<T: crate::layout::Object>(
+    vm: &mut Vm,
+    v: Value,
+    number: usize,
+    expected: &str,
+) -> PyResult<()> {
     if v.cast::<T>().is_some() {
         return Ok(());
     }
@@ -224,7 +277,11 @@ impl UnicodeError {
     fn new(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Value> {
         let args = args_tuple(vm, args, kwnames)?;
         let absent = || Field::new(Value::UNDEF);
-        create::<Self>(vm, cls, (base::parts(args), absent(), absent(), Cell::new(0), Cell::new(0), absent()))
+        create::<Self>(
+            vm,
+            cls,
+            (base::parts(args), absent(), absent(), Cell::new(0), Cell::new(0), absent()),
+        )
     }
 
     #[slot(init)]

@@ -28,8 +28,15 @@ fn operand(vm: &mut Vm, v: Value) -> PyResult<Option<f64>> {
 
 /// An operation on two floats.
 #[inline(always)]
-fn binary(vm: &mut Vm, a: Value, b: Value, f: impl FnOnce(&mut Vm, f64, f64) -> PyResult<Value>) -> PyResult<Value> {
-    let (Some(x), Some(y)) = (operand(vm, a)?, operand(vm, b)?) else { return Ok(not_implemented()) };
+fn binary(
+    vm: &mut Vm,
+    a: Value,
+    b: Value,
+    f: impl FnOnce(&mut Vm, f64, f64) -> PyResult<Value>,
+) -> PyResult<Value> {
+    let (Some(x), Some(y)) = (operand(vm, a)?, operand(vm, b)?) else {
+        return Ok(not_implemented());
+    };
     f(vm, x, y)
 }
 
@@ -43,7 +50,8 @@ pub fn power(vm: &mut Vm, x: f64, y: f64) -> PyResult<Value> {
     match float::pow(x, y) {
         Ok(power) => from_f64(vm, power),
         Err(PowError::ZeroToNegative) => {
-            Err(vm.raise(&exceptions::ZERO_DIVISION_ERROR, format_args!("zero to a negative power")))
+            Err(vm
+                .raise(&exceptions::ZERO_DIVISION_ERROR, format_args!("zero to a negative power")))
         }
         Err(PowError::Complex) => complex::power(vm, (x, 0.0), (y, 0.0)),
         Err(PowError::Overflow) => Err(range_error(vm)),
@@ -55,7 +63,9 @@ pub fn power(vm: &mut Vm, x: f64, y: f64) -> PyResult<Value> {
 pub(crate) fn range_error(vm: &mut Vm) -> Raised {
     const ERANGE: i32 = 34;
     match crate::str::Str::new(vm, "Numerical result out of range") {
-        Ok(text) => vm.raise_with(&exceptions::OVERFLOW_ERROR, &[Value::int32(ERANGE), text.into()]),
+        Ok(text) => {
+            vm.raise_with(&exceptions::OVERFLOW_ERROR, &[Value::int32(ERANGE), text.into()])
+        }
         Err(raised) => raised,
     }
 }
@@ -89,7 +99,12 @@ impl Float {
 
     #[slot(truediv)]
     fn truediv(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
-        binary(vm, a, b, |vm, x, y| if y == 0.0 { Err(division_by_zero(vm)) } else { from_f64(vm, x / y) })
+        binary(
+            vm,
+            a,
+            b,
+            |vm, x, y| if y == 0.0 { Err(division_by_zero(vm)) } else { from_f64(vm, x / y) },
+        )
     }
 
     #[slot(floordiv)]
@@ -123,7 +138,9 @@ impl Float {
     #[slot(pow)]
     fn pow(vm: &mut Vm, a: Value, b: Value, m: Value) -> PyResult<Value> {
         if !m.is_none() && !m.is_undef() {
-            return Err(vm.type_error(format_args!("pow() 3rd argument not allowed unless all arguments are integers")));
+            return Err(vm.type_error(format_args!(
+                "pow() 3rd argument not allowed unless all arguments are integers"
+            )));
         }
         binary(vm, a, b, power)
     }
@@ -160,7 +177,8 @@ impl Float {
 
     #[slot(hash)]
     fn hash(this: Value) -> i64 {
-        let address = |this: Value| this.header().map_or(0, |header: Gc<heap::Header>| header.addr());
+        let address =
+            |this: Value| this.header().map_or(0, |header: Gc<heap::Header>| header.addr());
         value(this).and_then(hash::float).unwrap_or_else(|| hash::address(address(this)))
     }
 

@@ -94,7 +94,9 @@ impl Float {
         };
         match prim::float::from_hex(text.as_bytes()) {
             Ok(f) => call(vm, cls, f),
-            Err(error @ prim::float::HexError::Invalid) => Err(vm.value_error(format_args!("{error}"))),
+            Err(error @ prim::float::HexError::Invalid) => {
+                Err(vm.value_error(format_args!("{error}")))
+            }
             Err(error) => Err(vm.overflow_error(format_args!("{error}"))),
         }
     }

@@ -79,8 +79,12 @@ impl Float {
                 Tuple::from_slice(vm, &pair)
             }
             Some(Err(error)) => Err(int::raise(vm, error)),
-            None if value.is_nan() => Err(vm.value_error(format_args!("cannot convert NaN to integer ratio"))),
-            None => Err(vm.overflow_error(format_args!("cannot convert Infinity to integer ratio"))),
+            None if value.is_nan() => {
+                Err(vm.value_error(format_args!("cannot convert NaN to integer ratio")))
+            }
+            None => {
+                Err(vm.overflow_error(format_args!("cannot convert Infinity to integer ratio")))
+            }
         }
     }
 
@@ -121,10 +125,14 @@ impl Float {
     #[classmethod(sig = "($type, typestr, /)")]
     fn __getformat__(_cls: Gc<Type>, vm: &mut Vm, typestr: Gc<Str>) -> PyResult<&'static str> {
         match typestr.as_bytes() {
-            b"double" | b"float" => {
-                Ok(if cfg!(target_endian = "little") { "IEEE, little-endian" } else { "IEEE, big-endian" })
-            }
-            _ => Err(vm.value_error(format_args!("__getformat__() argument 1 must be 'double' or 'float'"))),
+            b"double" | b"float" => Ok(if cfg!(target_endian = "little") {
+                "IEEE, little-endian"
+            } else {
+                "IEEE, big-endian"
+            }),
+            _ => Err(vm.value_error(format_args!(
+                "__getformat__() argument 1 must be 'double' or 'float'"
+            ))),
         }
     }
 

@@ -24,8 +24,15 @@ fn words(a: Value, b: Value) -> Option<(i64, i64)> {
 
 /// An operation on operands of any size.
 #[inline(never)]
-fn big(vm: &mut Vm, a: Value, b: Value, f: impl FnOnce(IntRef<'_>, IntRef<'_>) -> IntResult) -> PyResult<Value> {
-    let (Some(a), Some(b)) = (View::try_of(a), View::try_of(b)) else { return Ok(not_implemented()) };
+fn big(
+    vm: &mut Vm,
+    a: Value,
+    b: Value,
+    f: impl FnOnce(IntRef<'_>, IntRef<'_>) -> IntResult,
+) -> PyResult<Value> {
+    let (Some(a), Some(b)) = (View::try_of(a), View::try_of(b)) else {
+        return Ok(not_implemented());
+    };
     match f(a.as_ref(), b.as_ref()) {
         Ok(result) => from_bigint(vm, &result),
         Err(error) => Err(raise(vm, error)),
@@ -98,9 +105,13 @@ pub fn divmod(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
             [from_i128(vm, quotient)?, from_i64(vm, remainder)?]
         }
         None => {
-            let (Some(a), Some(b)) = (View::try_of(a), View::try_of(b)) else { return Ok(not_implemented()) };
+            let (Some(a), Some(b)) = (View::try_of(a), View::try_of(b)) else {
+                return Ok(not_implemented());
+            };
             match a.as_ref().divmod(b.as_ref()) {
-                Ok((quotient, remainder)) => [from_bigint(vm, &quotient)?, from_bigint(vm, &remainder)?],
+                Ok((quotient, remainder)) => {
+                    [from_bigint(vm, &quotient)?, from_bigint(vm, &remainder)?]
+                }
                 Err(error) => return Err(raise(vm, error)),
             }
         }
@@ -119,7 +130,9 @@ pub fn truediv(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
     {
         return float::from_f64(vm, x as f64 / y as f64);
     }
-    let (Some(a), Some(b)) = (View::try_of(a), View::try_of(b)) else { return Ok(not_implemented()) };
+    let (Some(a), Some(b)) = (View::try_of(a), View::try_of(b)) else {
+        return Ok(not_implemented());
+    };
     match a.as_ref().true_div(b.as_ref()) {
         Ok(quotient) => float::from_f64(vm, quotient),
         Err(IntError::TooLarge) => {
@@ -131,7 +144,9 @@ pub fn truediv(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
 
 /// `pow(a, b, m)`; `m` is None for the operator.
 pub fn pow(vm: &mut Vm, a: Value, b: Value, m: Value) -> PyResult<Value> {
-    let (Some(base), Some(exponent)) = (View::try_of(a), View::try_of(b)) else { return Ok(not_implemented()) };
+    let (Some(base), Some(exponent)) = (View::try_of(a), View::try_of(b)) else {
+        return Ok(not_implemented());
+    };
     let result = if m.is_none() {
         if exponent.as_ref().is_negative() {
             return negative_power(vm, a, b);

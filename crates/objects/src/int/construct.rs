@@ -1,8 +1,8 @@
 //! Making ints from numbers and texts: `int(x)`, `int(x, base)`, and the errors of big integers.
 
 use super::{Int, from_bigint, from_i64, is_exact, plain, value_of};
-use crate::bytes::{self, Bytes};
 use crate::bytearray::ByteArray;
+use crate::bytes::{self, Bytes};
 use crate::exceptions;
 use crate::str::Str;
 use crate::types::{Type, class_name, class_of};
@@ -20,7 +20,9 @@ pub fn raise(vm: &mut Vm, error: IntError) -> Raised {
     match error {
         IntError::NoMemory => vm.memory_error(),
         IntError::TooLarge => vm.overflow_error(format_args!("{error}")),
-        IntError::DivisionByZero => vm.raise(&exceptions::ZERO_DIVISION_ERROR, format_args!("{error}")),
+        IntError::DivisionByZero => {
+            vm.raise(&exceptions::ZERO_DIVISION_ERROR, format_args!("{error}"))
+        }
         IntError::NegativeShift
         | IntError::NegativeExponent
         | IntError::NotInvertible
@@ -36,7 +38,9 @@ pub fn from_f64(vm: &mut Vm, f: f64) -> PyResult<Value> {
     }
     match BigInt::from_f64(f) {
         Some(i) => from_bigint(vm, &i),
-        None if f.is_nan() => Err(vm.value_error(format_args!("cannot convert float NaN to integer"))),
+        None if f.is_nan() => {
+            Err(vm.value_error(format_args!("cannot convert float NaN to integer")))
+        }
         None => Err(vm.overflow_error(format_args!("cannot convert float infinity to integer"))),
     }
 }
@@ -52,7 +56,10 @@ pub fn from_number(vm: &mut Vm, v: Value) -> PyResult<Value> {
             return Ok(result);
         }
         let Some(value) = plain(vm, result)? else {
-            return Err(vm.type_error(format_args!("__int__ returned non-int (type {})", class_name(result))));
+            return Err(vm.type_error(format_args!(
+                "__int__ returned non-int (type {})",
+                class_name(result)
+            )));
         };
         super::warn_subclass_result(vm, "__int__", result)?;
         return Ok(value);
@@ -85,7 +92,13 @@ pub fn from_text(vm: &mut Vm, text: Gc<Str>, base: u32) -> PyResult<Value> {
 }
 
 /// `int(bytes, base)` where the bytes are those of `v`.
-fn from_bytes(vm: &mut Vm, v: Value, bytes: &[u8], base: u32, show_object: bool) -> PyResult<Value> {
+fn from_bytes(
+    vm: &mut Vm,
+    v: Value,
+    bytes: &[u8],
+    base: u32,
+    show_object: bool,
+) -> PyResult<Value> {
     let limit = vm.rt().int_max_str_digits;
     match intparse::parse_int(bytes, base, limit) {
         Ok(parsed) => from_parsed(vm, parsed),
@@ -114,7 +127,9 @@ fn not_a_number(vm: &mut Vm, v: Value, base: u32, error: ParseIntError) -> Raise
             }
             Err(raised) => raised,
         },
-        ParseIntError::BadBase | ParseIntError::TooManyDigits { .. } => vm.value_error(format_args!("{error}")),
+        ParseIntError::BadBase | ParseIntError::TooManyDigits { .. } => {
+            vm.value_error(format_args!("{error}"))
+        }
     }
 }
 
@@ -140,7 +155,12 @@ fn with_base(vm: &mut Vm, x: Option<Value>, base: Value) -> PyResult<Value> {
 #[pymethods(extra = "construct")]
 impl Int {
     #[slot(new, sig = "(x=0, /, base=10)")]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, x: Option<Value>, base: Option<Value>) -> PyResult<Value> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        x: Option<Value>,
+        base: Option<Value>,
+    ) -> PyResult<Value> {
         let value = match (x, base) {
             (x, Some(base)) => with_base(vm, x, base)?,
             (Some(x), None) => from_number(vm, x)?,

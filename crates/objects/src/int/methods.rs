@@ -111,8 +111,12 @@ impl Int {
         out.resize(length, 0);
         match View::of(this).as_ref().write_bytes(&mut out, order, signed) {
             Ok(()) => Bytes::new(vm, &out),
-            Err(BytesError::TooBig) => Err(vm.overflow_error(format_args!("int too big to convert"))),
-            Err(_) => Err(vm.overflow_error(format_args!("can't convert negative int to unsigned"))),
+            Err(BytesError::TooBig) => {
+                Err(vm.overflow_error(format_args!("int too big to convert")))
+            }
+            Err(_) => {
+                Err(vm.overflow_error(format_args!("can't convert negative int to unsigned")))
+            }
         }
     }
 

@@ -9,8 +9,8 @@ mod construct;
 mod methods;
 
 pub use arith::{
-    add, bit_and, bit_or, bit_xor, compare, divmod, floordiv, invert, lshift, modulo, mul, neg, order, pow, rshift, sub,
-    truediv,
+    add, bit_and, bit_or, bit_xor, compare, divmod, floordiv, invert, lshift, modulo, mul, neg,
+    order, pow, rshift, sub, truediv,
 };
 pub use boolean::Bool;
 pub use construct::{from_f64, from_number, from_text, raise};
@@ -82,13 +82,21 @@ impl Int {
     pub fn view(&self) -> IntRef<'_> {
         // SAFETY: that many limbs follow the fixed part.
         let limbs = unsafe {
-            std::slice::from_raw_parts(std::ptr::from_ref(self).cast::<u8>().add(LIMBS).cast(), self.size.unsigned_abs())
+            std::slice::from_raw_parts(
+                std::ptr::from_ref(self).cast::<u8>().add(LIMBS).cast(),
+                self.size.unsigned_abs(),
+            )
         };
         IntRef::new(limbs, self.size < 0)
     }
 
     /// An instance of `cls` (a subclass of `int`), or with `None` an exact heap int, of a value beyond 62 bits.
-    fn create_in(vm: &mut Vm, cls: Option<Gc<Type>>, limbs: &[u64], negative: bool) -> PyResult<Gc<Int>> {
+    fn create_in(
+        vm: &mut Vm,
+        cls: Option<Gc<Type>>,
+        limbs: &[u64],
+        negative: bool,
+    ) -> PyResult<Gc<Int>> {
         let Some(size) = limbs.len().checked_mul(8).and_then(|n| n.checked_add(LIMBS)) else {
             return Err(vm.memory_error());
         };
@@ -101,7 +109,11 @@ impl Int {
         unsafe {
             let count = limbs.len() as isize;
             (&raw mut (*int).size).write(if negative { -count } else { count });
-            std::ptr::copy_nonoverlapping(limbs.as_ptr(), int.cast::<u8>().add(LIMBS).cast::<u64>(), limbs.len());
+            std::ptr::copy_nonoverlapping(
+                limbs.as_ptr(),
+                int.cast::<u8>().add(LIMBS).cast::<u64>(),
+                limbs.len(),
+            );
             Ok(Gc::from_ptr(int))
         }
     }
@@ -260,7 +272,9 @@ pub fn to_f64(vm: &mut Vm, v: Value) -> PyResult<f64> {
     let Some(int) = v.cast::<Int>() else {
         return Err(vm.type_error(format_args!("must be real number, not {}", class_name(v))));
     };
-    int.view().to_f64().map_err(|_| vm.overflow_error(format_args!("int too large to convert to float")))
+    int.view()
+        .to_f64()
+        .map_err(|_| vm.overflow_error(format_args!("int too large to convert to float")))
 }
 
 /// `hash(i)` of an int, bool or instance of a subclass; `None` for anything else.

@@ -98,7 +98,9 @@ impl PyObject {
                 )));
             }
             if is_own(cls, Slot::init) {
-                return Err(vm.type_error(format_args!("{}() takes no arguments", cls.display_name())));
+                return Err(
+                    vm.type_error(format_args!("{}() takes no arguments", cls.display_name()))
+                );
             }
         }
         if cls.has(TypeFlags::ABSTRACT) {
@@ -236,10 +238,18 @@ impl PyObject {
     /// The default implementation does nothing. It may be
     /// overridden to extend subclasses.
     #[classmethod(no_text)]
-    fn __init_subclass__(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<()> {
+    fn __init_subclass__(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<()> {
         let name = cls.name.get();
         if !kwnames.is_undef() {
-            return Err(vm.type_error(format_args!("{}.__init_subclass__() takes no keyword arguments", name.text())));
+            return Err(vm.type_error(format_args!(
+                "{}.__init_subclass__() takes no keyword arguments",
+                name.text()
+            )));
         }
         if !args.is_empty() {
             return Err(vm.type_error(format_args!(
@@ -283,7 +293,8 @@ pub(crate) fn merge_class_dict(vm: &mut Vm, found: Gc<Dict>, class: Value) -> Py
 /// `this.__class__ = new`
 fn set_class(vm: &mut Vm, this: Value, new: Gc<Type>) -> PyResult<()> {
     let old = class_of(this);
-    let both_modules = crate::module::is_module(this) && new.is_subtype(crate::module::Module::__DEF.object());
+    let both_modules =
+        crate::module::is_module(this) && new.is_subtype(crate::module::Module::__DEF.object());
     let mutable = new.has(TypeFlags::HEAP) && old.has(TypeFlags::HEAP);
     let Some(object) = this.header().filter(|_| mutable || both_modules) else {
         return Err(vm.type_error(format_args!(

@@ -23,7 +23,10 @@ fn new_arguments(vm: &mut Vm, this: Value) -> PyResult<Option<(Gc<Tuple>, Option
     if let Some(f) = vm.lookup_special(this, names.__getnewargs_ex__)? {
         let r = vm.call(f, &[])?;
         let Some(pair) = r.cast::<Tuple>() else {
-            return Err(vm.type_error(format_args!("__getnewargs_ex__ should return a tuple, not '{}'", class_name(r))));
+            return Err(vm.type_error(format_args!(
+                "__getnewargs_ex__ should return a tuple, not '{}'",
+                class_name(r)
+            )));
         };
         let [args, kwargs] = *pair.items() else {
             return Err(vm.value_error(format_args!(
@@ -49,7 +52,10 @@ fn new_arguments(vm: &mut Vm, this: Value) -> PyResult<Option<(Gc<Tuple>, Option
         let r = vm.call(f, &[])?;
         return match r.cast::<Tuple>() {
             Some(args) => Ok(Some((args, None))),
-            None => Err(vm.type_error(format_args!("__getnewargs__ should return a tuple, not '{}'", class_name(r)))),
+            None => Err(vm.type_error(format_args!(
+                "__getnewargs__ should return a tuple, not '{}'",
+                class_name(r)
+            ))),
         };
     }
     Ok(None)
@@ -110,7 +116,9 @@ fn default_state(vm: &mut Vm, this: Value, required: bool) -> PyResult<Value> {
 }
 
 fn is_default_getstate(f: Value) -> bool {
-    f.exact::<NativeFunction>().is_some_and(|f| f.bound && f.def.name == "__getstate__" && std::ptr::eq(f.def, own_def("__getstate__")))
+    f.exact::<NativeFunction>().is_some_and(|f| {
+        f.bound && f.def.name == "__getstate__" && std::ptr::eq(f.def, own_def("__getstate__"))
+    })
 }
 
 fn own_def(name: &str) -> *const crate::def::MethodDef {
@@ -201,4 +209,3 @@ impl PyObject {
         default_state(vm, this, false)
     }
 }
-

@@ -93,7 +93,12 @@ impl Vm {
     }
 
     /// Calls the special method `name` of the class of `v`; `None` if there is none. A plain method isn't bound first.
-    pub fn call_special(&mut self, v: Value, name: Gc<Str>, args: &[Value]) -> PyResult<Option<Value>> {
+    pub fn call_special(
+        &mut self,
+        v: Value,
+        name: Gc<Str>,
+        args: &[Value],
+    ) -> PyResult<Option<Value>> {
         let ty = class_of(v);
         let Some(d) = Type::lookup(ty, self, name) else { return Ok(None) };
         let td = class_of(d);

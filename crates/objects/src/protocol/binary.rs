@@ -31,17 +31,30 @@ type Pick = fn(&Slots) -> Option<BinaryFn>;
 impl BinaryOp {
     /// All, in order.
     pub const ALL: [BinaryOp; 13] = [
-        BinaryOp::Add, BinaryOp::And, BinaryOp::FloorDiv, BinaryOp::LShift, BinaryOp::MatMul, BinaryOp::Mul,
-        BinaryOp::Mod, BinaryOp::Or, BinaryOp::Pow, BinaryOp::RShift, BinaryOp::Sub, BinaryOp::TrueDiv, BinaryOp::Xor,
+        BinaryOp::Add,
+        BinaryOp::And,
+        BinaryOp::FloorDiv,
+        BinaryOp::LShift,
+        BinaryOp::MatMul,
+        BinaryOp::Mul,
+        BinaryOp::Mod,
+        BinaryOp::Or,
+        BinaryOp::Pow,
+        BinaryOp::RShift,
+        BinaryOp::Sub,
+        BinaryOp::TrueDiv,
+        BinaryOp::Xor,
     ];
 
     /// As messages show it.
     pub const fn symbol(self) -> &'static str {
-        ["+", "&", "//", "<<", "@", "*", "%", "|", "** or pow()", ">>", "-", "/", "^"][self as usize]
+        ["+", "&", "//", "<<", "@", "*", "%", "|", "** or pow()", ">>", "-", "/", "^"]
+            [self as usize]
     }
     /// As messages show the in-place operator.
     pub const fn inplace_symbol(self) -> &'static str {
-        ["+=", "&=", "//=", "<<=", "@=", "*=", "%=", "|=", "**=", ">>=", "-=", "/=", "^="][self as usize]
+        ["+=", "&=", "//=", "<<=", "@=", "*=", "%=", "|=", "**=", ">>=", "-=", "/=", "^="]
+            [self as usize]
     }
 
     fn slot(self) -> Pick {

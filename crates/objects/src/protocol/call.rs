@@ -27,12 +27,20 @@ impl Vm {
                 self.check_native_stack("")?;
                 call(self, f, args, kwnames)
             }
-            None => Err(self.type_error(format_args!("'{}' object is not callable", class_name(f)))),
+            None => {
+                Err(self.type_error(format_args!("'{}' object is not callable", class_name(f))))
+            }
         }
     }
 
     /// `f(first, *args)`
-    pub fn call_prepended(&mut self, f: Value, first: Value, args: &[Value], kwnames: Value) -> PyResult<Value> {
+    pub fn call_prepended(
+        &mut self,
+        f: Value,
+        first: Value,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Value> {
         if args.len() < SMALL {
             let mut all = [Value::UNDEF; SMALL];
             all[0] = first;

@@ -26,7 +26,10 @@ impl Vm {
         let name = self.names().__class_getitem__;
         match self.getattr_opt(cls.into(), name)? {
             Some(f) if !f.is_none() => self.call(f, &[key]),
-            _ => Err(self.type_error(format_args!("type '{}' is not subscriptable", cls.display_name()))),
+            _ => {
+                Err(self
+                    .type_error(format_args!("type '{}' is not subscriptable", cls.display_name())))
+            }
         }
     }
 
@@ -34,9 +37,10 @@ impl Vm {
     pub fn setitem(&mut self, o: Value, key: Value, value: Value) -> PyResult<()> {
         match class_of(o).slots().setitem {
             Some(f) => f(self, o, key, Some(value)),
-            None => {
-                Err(self.type_error(format_args!("'{}' object does not support item assignment", class_name(o))))
-            }
+            None => Err(self.type_error(format_args!(
+                "'{}' object does not support item assignment",
+                class_name(o)
+            ))),
         }
     }
 
@@ -44,7 +48,10 @@ impl Vm {
     pub fn delitem(&mut self, o: Value, key: Value) -> PyResult<()> {
         match class_of(o).slots().setitem {
             Some(f) => f(self, o, key, None),
-            None => Err(self.type_error(format_args!("'{}' object does not support item deletion", class_name(o)))),
+            None => Err(self.type_error(format_args!(
+                "'{}' object does not support item deletion",
+                class_name(o)
+            ))),
         }
     }
 
@@ -77,7 +84,10 @@ impl Vm {
     pub fn len(&mut self, o: Value) -> PyResult<usize> {
         match class_of(o).slots().len {
             Some(f) => f(self, o),
-            None => Err(self.type_error(format_args!("object of type '{}' has no len()", class_name(o)))),
+            None => {
+                Err(self
+                    .type_error(format_args!("object of type '{}' has no len()", class_name(o))))
+            }
         }
     }
 
@@ -104,9 +114,13 @@ impl Vm {
             return Ok(default);
         }
         if crate::int::plain(self, hint)?.is_none() {
-            return Err(self.type_error(format_args!("__length_hint__ must be an integer, not {}", class_name(hint))));
+            return Err(self.type_error(format_args!(
+                "__length_hint__ must be an integer, not {}",
+                class_name(hint)
+            )));
         }
         let n = self.index_isize(hint, &crate::exceptions::OVERFLOW_ERROR)?;
-        usize::try_from(n).map_err(|_| self.value_error(format_args!("__length_hint__() should return >= 0")))
+        usize::try_from(n)
+            .map_err(|_| self.value_error(format_args!("__length_hint__() should return >= 0")))
     }
 }

@@ -45,7 +45,9 @@ impl Vm {
     pub fn next_fn(&mut self, it: Value) -> PyResult<NextFn> {
         match class_of(it).slots().next {
             Some(f) => Ok(f),
-            None => Err(self.type_error(format_args!("'{}' object is not an iterator", class_name(it)))),
+            None => {
+                Err(self.type_error(format_args!("'{}' object is not an iterator", class_name(it))))
+            }
         }
     }
 
@@ -55,7 +57,11 @@ impl Vm {
     }
 
     /// Calls `f` with every item of `iterable`.
-    pub fn for_each(&mut self, iterable: Value, mut f: impl FnMut(&mut Vm, Value) -> PyResult<()>) -> PyResult<()> {
+    pub fn for_each(
+        &mut self,
+        iterable: Value,
+        mut f: impl FnMut(&mut Vm, Value) -> PyResult<()>,
+    ) -> PyResult<()> {
         if let Some(t) = iterable.exact::<Tuple>() {
             for item in t.items() {
                 f(self, *item)?;

@@ -8,10 +8,18 @@ use crate::value::Value;
 use crate::vm::{PyResult, Vm};
 
 impl Vm {
-    fn unary(&mut self, v: Value, pick: fn(&Slots) -> Option<UnaryFn>, symbol: &str) -> PyResult<Value> {
+    fn unary(
+        &mut self,
+        v: Value,
+        pick: fn(&Slots) -> Option<UnaryFn>,
+        symbol: &str,
+    ) -> PyResult<Value> {
         match pick(class_of(v).slots()) {
             Some(f) => f(self, v),
-            None => Err(self.type_error(format_args!("bad operand type for {symbol}: '{}'", class_name(v)))),
+            None => {
+                Err(self
+                    .type_error(format_args!("bad operand type for {symbol}: '{}'", class_name(v))))
+            }
         }
     }
 
@@ -75,7 +83,8 @@ impl Vm {
                 }
                 Ok(i)
             }
-            None => Err(self.type_error(format_args!("__index__ returned non-int (type {})", class_name(r)))),
+            None => Err(self
+                .type_error(format_args!("__index__ returned non-int (type {})", class_name(r)))),
         }
     }
 
@@ -89,7 +98,10 @@ impl Vm {
             Some(i) => Ok(i as isize),
             None => {
                 let text = class_name(v).to_string();
-                Err(self.raise(overflow, format_args!("cannot fit '{text}' into an index-sized integer")))
+                Err(self.raise(
+                    overflow,
+                    format_args!("cannot fit '{text}' into an index-sized integer"),
+                ))
             }
         }
     }
@@ -100,7 +112,11 @@ impl Vm {
             return Ok(i as isize);
         }
         let i = self.index(v)?;
-        Ok(crate::int::to_i64(i).unwrap_or(if crate::int::is_negative(i) { i64::MIN } else { i64::MAX }) as isize)
+        Ok(crate::int::to_i64(i).unwrap_or(if crate::int::is_negative(i) {
+            i64::MIN
+        } else {
+            i64::MAX
+        }) as isize)
     }
 
     /// `float(v)` for numbers: `__float__`, then `__index__`.

@@ -16,7 +16,8 @@ impl Vm {
         let r = f(self, v)?;
         match r.cast::<Str>() {
             Some(s) => Ok(s),
-            None => Err(self.type_error(format_args!("__repr__ returned non-string (type {})", class_name(r)))),
+            None => Err(self
+                .type_error(format_args!("__repr__ returned non-string (type {})", class_name(r)))),
         }
     }
 
@@ -48,7 +49,8 @@ impl Vm {
         let r = f(self, v)?;
         match r.cast::<Str>() {
             Some(s) => Ok(s),
-            None => Err(self.type_error(format_args!("__str__ returned non-string (type {})", class_name(r)))),
+            None => Err(self
+                .type_error(format_args!("__str__ returned non-string (type {})", class_name(r)))),
         }
     }
 

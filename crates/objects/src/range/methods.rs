@@ -28,7 +28,9 @@ impl Range {
         let one = Value::int32(1);
         let (start, stop, step) = match *args {
             [] => {
-                return Err(vm.type_error(format_args!("range expected at least 1 argument, got 0")));
+                return Err(
+                    vm.type_error(format_args!("range expected at least 1 argument, got 0"))
+                );
             }
             [stop] => (Value::ZERO, vm.index(stop)?, one),
             [start, stop] => (vm.index(start)?, vm.index(stop)?, one),

@@ -21,7 +21,11 @@ fn method(vm: &mut Vm, this: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
 }
 
 fn missing(vm: &mut Vm, this: Value, name: Gc<Str>) -> crate::vm::Raised {
-    vm.attribute_error(this, name, format_args!("'{}' object has no attribute '{}'", class_name(this), name.text()))
+    vm.attribute_error(
+        this,
+        name,
+        format_args!("'{}' object has no attribute '{}'", class_name(this), name.text()),
+    )
 }
 
 fn call(vm: &mut Vm, this: Value, name: Gc<Str>, args: &[Value]) -> PyResult<Value> {
@@ -32,29 +36,81 @@ fn call(vm: &mut Vm, this: Value, name: Gc<Str>, args: &[Value]) -> PyResult<Val
 }
 
 macro_rules! python {
-    (unary, $s:ident) => { |vm, this| call(vm, this, name(vm, Slot::$s), &[]) };
-    (hash, $s:ident) => { hash };
-    (bool, $s:ident) => { truth };
-    (len, $s:ident) => { length };
-    (next, $s:ident) => { next };
-    (binary, $s:ident) => { |vm, a, b| binary(vm, a, b, Slot::$s) };
-    (ternary, $s:ident) => { power };
-    (inplace, $s:ident) => { |vm, this, other| call(vm, this, name(vm, Slot::$s), &[other]) };
-    (concat, $s:ident) => { |vm, this, other| call(vm, this, name(vm, Slot::$s), &[other]) };
-    (getitem, $s:ident) => { |vm, this, key| call(vm, this, name(vm, Slot::$s), &[key]) };
-    (contains, $s:ident) => { contains };
-    (setitem, $s:ident) => { setitem };
-    (descr_get, $s:ident) => { descr_get };
-    (descr_set, $s:ident) => { descr_set };
-    (getattr, $s:ident) => { getattr };
-    (setattr, $s:ident) => { setattr };
-    (call, $s:ident) => { call_object };
-    (init, $s:ident) => { init };
-    (new, $s:ident) => { new };
-    (del, $s:ident) => { del };
-    (repeat, $s:ident) => { |vm, this, n| { let n = crate::int::from_i64(vm, n as i64)?; call(vm, this, name(vm, Slot::$s), &[n]) } };
-    (irepeat, $s:ident) => { |vm, this, n| { let n = crate::int::from_i64(vm, n as i64)?; call(vm, this, name(vm, Slot::$s), &[n]) } };
-    (compare, $s:ident) => { compare };
+    (unary, $s:ident) => {
+        |vm, this| call(vm, this, name(vm, Slot::$s), &[])
+    };
+    (hash, $s:ident) => {
+        hash
+    };
+    (bool, $s:ident) => {
+        truth
+    };
+    (len, $s:ident) => {
+        length
+    };
+    (next, $s:ident) => {
+        next
+    };
+    (binary, $s:ident) => {
+        |vm, a, b| binary(vm, a, b, Slot::$s)
+    };
+    (ternary, $s:ident) => {
+        power
+    };
+    (inplace, $s:ident) => {
+        |vm, this, other| call(vm, this, name(vm, Slot::$s), &[other])
+    };
+    (concat, $s:ident) => {
+        |vm, this, other| call(vm, this, name(vm, Slot::$s), &[other])
+    };
+    (getitem, $s:ident) => {
+        |vm, this, key| call(vm, this, name(vm, Slot::$s), &[key])
+    };
+    (contains, $s:ident) => {
+        contains
+    };
+    (setitem, $s:ident) => {
+        setitem
+    };
+    (descr_get, $s:ident) => {
+        descr_get
+    };
+    (descr_set, $s:ident) => {
+        descr_set
+    };
+    (getattr, $s:ident) => {
+        getattr
+    };
+    (setattr, $s:ident) => {
+        setattr
+    };
+    (call, $s:ident) => {
+        call_object
+    };
+    (init, $s:ident) => {
+        init
+    };
+    (new, $s:ident) => {
+        new
+    };
+    (del, $s:ident) => {
+        del
+    };
+    (repeat, $s:ident) => {
+        |vm, this, n| {
+            let n = crate::int::from_i64(vm, n as i64)?;
+            call(vm, this, name(vm, Slot::$s), &[n])
+        }
+    };
+    (irepeat, $s:ident) => {
+        |vm, this, n| {
+            let n = crate::int::from_i64(vm, n as i64)?;
+            call(vm, this, name(vm, Slot::$s), &[n])
+        }
+    };
+    (compare, $s:ident) => {
+        compare
+    };
 }
 macro_rules! fill_fn {
     ($($slot:ident: $ty:ident, $kind:ident, $($text:literal),+;)*) => {
@@ -87,7 +143,10 @@ fn truth(vm: &mut Vm, this: Value) -> PyResult<bool> {
     if let Some(r) = vm.call_special(this, n, &[])? {
         return match r.as_bool() {
             Some(b) => Ok(b),
-            None => Err(vm.type_error(format_args!("__bool__ should return bool, returned {}", class_name(r)))),
+            None => Err(vm.type_error(format_args!(
+                "__bool__ should return bool, returned {}",
+                class_name(r)
+            ))),
         };
     }
     let n = vm.names().__len__;
@@ -188,7 +247,9 @@ fn contains(vm: &mut Vm, this: Value, v: Value) -> PyResult<bool> {
     let n = vm.names().__contains__;
     if let Some((f, _)) = class_of(this).lookup_where(n) {
         if f.is_none() {
-            return Err(vm.type_error(format_args!("'{}' object is not a container", class_name(this))));
+            return Err(
+                vm.type_error(format_args!("'{}' object is not a container", class_name(this)))
+            );
         }
         let r = call(vm, this, n, &[v])?;
         return vm.truthy(r);
@@ -247,8 +308,9 @@ pub fn getattr(vm: &mut Vm, this: Value, attr: Gc<Str>) -> PyResult<Value> {
 }
 
 fn dunder_is_object_getattribute(f: Value) -> bool {
-    f.exact::<crate::descr::WrapperDescriptor>()
-        .is_some_and(|w| w.dunder.slot == Slot::getattr && w.owner == crate::types::core::OBJECT().object())
+    f.exact::<crate::descr::WrapperDescriptor>().is_some_and(|w| {
+        w.dunder.slot == Slot::getattr && w.owner == crate::types::core::OBJECT().object()
+    })
 }
 
 /// Attribute write of a class that defines `__setattr__` or `__delattr__`.

@@ -26,7 +26,9 @@ impl Str {
         if left.nbytes == 0 {
             return Self::plain(right, vm);
         }
-        let Some(nbytes) = left.nbytes.checked_add(right.nbytes) else { return Err(vm.memory_error()) };
+        let Some(nbytes) = left.nbytes.checked_add(right.nbytes) else {
+            return Err(vm.memory_error());
+        };
         let nchars = left.nchars + right.nchars;
         if nbytes < SHARE_FROM {
             return Self::create_in(vm, None, &[left.as_bytes(), right.as_bytes()], nbytes, nchars);
@@ -34,7 +36,8 @@ impl Str {
         if left.header.has(flag::CONCATENATED) {
             return append(vm, left, right, nbytes, nchars);
         }
-        let result = Self::create_in(vm, None, &[left.as_bytes(), right.as_bytes()], nbytes, nchars)?;
+        let result =
+            Self::create_in(vm, None, &[left.as_bytes(), right.as_bytes()], nbytes, nchars)?;
         result.header.insert(flag::CONCATENATED);
         Ok(result)
     }
@@ -45,9 +48,15 @@ impl Str {
     }
 
     /// The strings `parts` with `separator`, of `separator_chars` code points, between them.
-    pub(super) fn join(vm: &mut Vm, separator: &[u8], separator_chars: usize, parts: &[Value]) -> PyResult<Gc<Str>> {
+    pub(super) fn join(
+        vm: &mut Vm,
+        separator: &[u8],
+        separator_chars: usize,
+        parts: &[Value],
+    ) -> PyResult<Gc<Str>> {
         let gaps = parts.len().saturating_sub(1);
-        let (mut nbytes, mut nchars) = (separator.len().checked_mul(gaps), separator_chars.wrapping_mul(gaps));
+        let (mut nbytes, mut nchars) =
+            (separator.len().checked_mul(gaps), separator_chars.wrapping_mul(gaps));
         for (number, part) in parts.iter().enumerate() {
             let Some(part) = part.cast::<Str>() else {
                 return Err(vm.type_error(format_args!(
@@ -59,10 +68,14 @@ impl Str {
             nchars = nchars.wrapping_add(part.nchars);
         }
         let Some(nbytes) = nbytes else {
-            return Err(vm.overflow_error(format_args!("join() result is too long for a Python string")));
+            return Err(
+                vm.overflow_error(format_args!("join() result is too long for a Python string"))
+            );
         };
         // Of one part, and of parts that are empty but for one, the result is that string.
-        if let Some(part) = parts.iter().filter_map(|part| part.exact::<Str>()).find(|part| part.nbytes == nbytes) {
+        if let Some(part) =
+            parts.iter().filter_map(|part| part.exact::<Str>()).find(|part| part.nbytes == nbytes)
+        {
             return Ok(part);
         }
         if nbytes <= 2 {
@@ -137,7 +150,13 @@ impl super::Unfinished {
 }
 
 /// `left + right` in a buffer: the left one's if it ends where the buffer's use ends, else a new one.
-fn append(vm: &mut Vm, left: Gc<Str>, right: Gc<Str>, nbytes: usize, nchars: usize) -> PyResult<Gc<Str>> {
+fn append(
+    vm: &mut Vm,
+    left: Gc<Str>,
+    right: Gc<Str>,
+    nbytes: usize,
+    nchars: usize,
+) -> PyResult<Gc<Str>> {
     let own = if left.header.has(flag::SHARED) { left.buffer() } else { None };
     let buffer = match own.filter(|b| b.used.get() == left.nbytes && nbytes <= b.cap()) {
         Some(buffer) => buffer,
@@ -149,7 +168,9 @@ fn append(vm: &mut Vm, left: Gc<Str>, right: Gc<Str>, nbytes: usize, nchars: usi
     };
     buffer.write(left.nbytes, right.as_bytes());
     buffer.used.set(nbytes);
-    let flags = flag::SHARED | flag::CONCATENATED | (left.header.flags() & right.header.flags() & flag::ASCII);
+    let flags = flag::SHARED
+        | flag::CONCATENATED
+        | (left.header.flags() & right.header.flags() & flag::ASCII);
     let object = vm.alloc(core::STR, super::BYTES)?;
     let string = object.as_ptr().cast::<Str>();
     // SAFETY: fresh memory of this size; everything is written before the next allocation, so no barrier is needed.
@@ -193,7 +214,9 @@ impl Builder {
         }
         match self.0.push(code_point) {
             Ok(()) => Ok(()),
-            Err(_) => Err(vm.value_error(format_args!("character {code_point:#x} is not in range [U+0000; U+10ffff]"))),
+            Err(_) => Err(vm.value_error(format_args!(
+                "character {code_point:#x} is not in range [U+0000; U+10ffff]"
+            ))),
         }
     }
 

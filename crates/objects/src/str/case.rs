@@ -56,7 +56,12 @@ impl Str {
     /// Convert uppercase characters to lowercase and lowercase characters to uppercase.
     #[method(sig = "($self, /)")]
     fn swapcase(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
-        mapped(this, vm, |byte| if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { byte }, case::swapcase)
+        mapped(
+            this,
+            vm,
+            |byte| if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { byte },
+            case::swapcase,
+        )
     }
 
     /// Return a capitalized version of the string.

@@ -43,7 +43,11 @@ impl Str {
     pub fn byte_range(this: Gc<Str>, vm: &mut Vm, range: Range<usize>) -> Range<usize> {
         let start = Self::byte_offset(this, vm, range.start);
         // The end is often near, or the end of it all.
-        let end = if range.end >= this.char_len() { this.byte_len() } else { Self::byte_offset(this, vm, range.end) };
+        let end = if range.end >= this.char_len() {
+            this.byte_len()
+        } else {
+            Self::byte_offset(this, vm, range.end)
+        };
         start..end.max(start)
     }
 

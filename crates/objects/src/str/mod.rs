@@ -167,7 +167,10 @@ const fn singles() -> [Single; 257] {
     #[allow(clippy::declare_interior_mutable_const)]
     const EMPTY: Single = Single {
         string: Str {
-            header: Header::new(core::STR, heap::flags::LEAF | flag::ASCII | flag::INTERNED | flag::IMMORTAL),
+            header: Header::new(
+                core::STR,
+                heap::flags::LEAF | flag::ASCII | flag::INTERNED | flag::IMMORTAL,
+            ),
             hash: Cell::new(0),
             nbytes: 0,
             nchars: 0,
@@ -202,7 +205,9 @@ fn single_of(bytes: &[u8]) -> Option<usize> {
     match *bytes {
         [] => Some(256),
         [byte] => Some(byte.into()),
-        [first @ 0xC2..=0xC3, second] => Some(usize::from(first & 3) << 6 | usize::from(second & 0x3F)),
+        [first @ 0xC2..=0xC3, second] => {
+            Some(usize::from(first & 3) << 6 | usize::from(second & 0x3F))
+        }
         _ => None,
     }
 }
@@ -293,7 +298,12 @@ impl Str {
 
     /// An exact or (with `cls`) derived string of `nbytes` bytes which are still to be written. Exact strings that there is
     /// one of only must not be made in this way.
-    pub(crate) fn begin(vm: &mut Vm, cls: Option<Gc<Type>>, nbytes: usize, nchars: usize) -> PyResult<Unfinished> {
+    pub(crate) fn begin(
+        vm: &mut Vm,
+        cls: Option<Gc<Type>>,
+        nbytes: usize,
+        nchars: usize,
+    ) -> PyResult<Unfinished> {
         if nbytes > MAX_BYTES {
             return Err(vm.memory_error());
         }
@@ -398,7 +408,8 @@ impl Str {
     /// Whether the texts are equal.
     #[inline]
     pub fn same_text(&self, other: Gc<Str>) -> bool {
-        std::ptr::eq(self, other.as_ptr()) || (self.nbytes == other.nbytes && self.as_bytes() == other.as_bytes())
+        std::ptr::eq(self, other.as_ptr())
+            || (self.nbytes == other.nbytes && self.as_bytes() == other.as_bytes())
     }
 
     /// The exact string with the text of `this`.

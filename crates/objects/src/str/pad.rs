@@ -18,7 +18,10 @@ fn fill_character(vm: &mut Vm, fillchar: Option<Value>) -> PyResult<u32> {
     };
     match text.single_code_point() {
         Some(code_point) => Ok(code_point),
-        None => Err(vm.type_error(format_args!("The fill character must be exactly one character long"))),
+        None => {
+            Err(vm
+                .type_error(format_args!("The fill character must be exactly one character long")))
+        }
     }
 }
 
@@ -30,14 +33,18 @@ fn padded(this: Gc<Str>, vm: &mut Vm, left: usize, right: usize, fill: u32) -> P
     let (fill, fill_len) = prim::text::encode(fill).unwrap_or(([b' ', 0, 0, 0], 1));
     let fill = &fill[..fill_len];
     let count = left.checked_add(right);
-    let nbytes = count.and_then(|n| n.checked_mul(fill_len)).and_then(|n| n.checked_add(this.byte_len()));
+    let nbytes =
+        count.and_then(|n| n.checked_mul(fill_len)).and_then(|n| n.checked_add(this.byte_len()));
     let nchars = count.and_then(|n| n.checked_add(this.char_len()));
     let (Some(nbytes), Some(nchars)) = (nbytes, nchars) else {
         return Err(vm.overflow_error(format_args!("padded string is too long")));
     };
     if nbytes <= 2 {
         let mut small = Builder::new();
-        for part in std::iter::repeat_n(fill, left).chain([this.as_bytes()]).chain(std::iter::repeat_n(fill, right)) {
+        for part in std::iter::repeat_n(fill, left)
+            .chain([this.as_bytes()])
+            .chain(std::iter::repeat_n(fill, right))
+        {
             small.push(vm, prim::Text::from_bytes_unchecked(part))?;
         }
         return small.finish(vm);
@@ -60,7 +67,12 @@ impl Str {
     ///
     /// Padding is done using the specified fill character (default is a space).
     #[method(sig = "($self, width, fillchar=' ', /)")]
-    fn center(this: Gc<Self>, vm: &mut Vm, width: isize, fillchar: Option<Value>) -> PyResult<Gc<Str>> {
+    fn center(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        width: isize,
+        fillchar: Option<Value>,
+    ) -> PyResult<Gc<Str>> {
         let fill = fill_character(vm, fillchar)?;
         let missing = missing(this, width);
         // An odd one goes to the left if the width is odd.
@@ -72,7 +84,12 @@ impl Str {
     ///
     /// Padding is done using the specified fill character (default is a space).
     #[method(sig = "($self, width, fillchar=' ', /)")]
-    fn ljust(this: Gc<Self>, vm: &mut Vm, width: isize, fillchar: Option<Value>) -> PyResult<Gc<Str>> {
+    fn ljust(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        width: isize,
+        fillchar: Option<Value>,
+    ) -> PyResult<Gc<Str>> {
         let fill = fill_character(vm, fillchar)?;
         padded(this, vm, 0, missing(this, width), fill)
     }
@@ -81,7 +98,12 @@ impl Str {
     ///
     /// Padding is done using the specified fill character (default is a space).
     #[method(sig = "($self, width, fillchar=' ', /)")]
-    fn rjust(this: Gc<Self>, vm: &mut Vm, width: isize, fillchar: Option<Value>) -> PyResult<Gc<Str>> {
+    fn rjust(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        width: isize,
+        fillchar: Option<Value>,
+    ) -> PyResult<Gc<Str>> {
         let fill = fill_character(vm, fillchar)?;
         padded(this, vm, missing(this, width), 0, fill)
     }

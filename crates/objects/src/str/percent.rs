@@ -68,7 +68,9 @@ impl Arguments {
             None => self.next == 0,
         };
         if left && self.mapping.is_none() {
-            return Err(vm.type_error(format_args!("not all arguments converted during {what} formatting")));
+            return Err(
+                vm.type_error(format_args!("not all arguments converted during {what} formatting"))
+            );
         }
         Ok(())
     }
@@ -103,7 +105,10 @@ impl Arguments {
         }
         match int::to_i64(value).filter(|i| (-max - 1..=max).contains(i)) {
             Some(i) => Ok(i),
-            None => Err(vm.overflow_error(format_args!("Python int too large to convert to C {c_type}"))),
+            None => {
+                Err(vm
+                    .overflow_error(format_args!("Python int too large to convert to C {c_type}")))
+            }
         }
     }
 }
@@ -190,7 +195,10 @@ fn character(vm: &mut Vm, value: Value) -> PyResult<Gc<Str>> {
         )));
     }
     let code_point = vm.index(value)?;
-    match int::to_i64(code_point).and_then(|c| u32::try_from(c).ok()).filter(|c| *c <= prim::text::MAX_CODE_POINT) {
+    match int::to_i64(code_point)
+        .and_then(|c| u32::try_from(c).ok())
+        .filter(|c| *c <= prim::text::MAX_CODE_POINT)
+    {
         Some(code_point) => Str::from_code_point(vm, code_point),
         None => Err(vm.overflow_error(format_args!("%c arg not in range(0x110000)"))),
     }
@@ -222,7 +230,10 @@ fn as_int(vm: &mut Vm, value: Value, conversion: char) -> PyResult<Value> {
     let needs_index = matches!(conversion, 'o' | 'x' | 'X');
     let class = class_of(value);
     let slots = class.slots();
-    let is_number = slots.index.is_some() || slots.int.is_some() || slots.float.is_some() || float::value(value).is_some();
+    let is_number = slots.index.is_some()
+        || slots.int.is_some()
+        || slots.float.is_some()
+        || float::value(value).is_some();
     let result = if !is_number {
         None
     } else if needs_index {

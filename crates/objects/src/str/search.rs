@@ -17,7 +17,12 @@ struct Place {
 }
 
 /// The place that optional bounds mean.
-fn place(this: Gc<Str>, vm: &mut Vm, start: Option<Value>, end: Option<Value>) -> PyResult<Option<Place>> {
+fn place(
+    this: Gc<Str>,
+    vm: &mut Vm,
+    start: Option<Value>,
+    end: Option<Value>,
+) -> PyResult<Option<Place>> {
     if start.is_none() && end.is_none() {
         return Ok(Some(Place { chars: 0..this.char_len(), bytes: 0..this.byte_len() }));
     }
@@ -93,8 +98,17 @@ impl Str {
     ///
     /// Optional arguments start and end are interpreted as in slice notation.
     /// Return -1 on failure.
-    #[method(sig = "($self, sub[, start[, end]], /)", sig = "($self, sub, start=None, end=None, /)")]
-    fn find(this: Gc<Self>, vm: &mut Vm, sub: Gc<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<isize> {
+    #[method(
+        sig = "($self, sub[, start[, end]], /)",
+        sig = "($self, sub, start=None, end=None, /)"
+    )]
+    fn find(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        sub: Gc<Str>,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<isize> {
         Ok(locate(this, vm, sub, start, end, find::find)?.map_or(-1, |index| index as isize))
     }
 
@@ -102,8 +116,17 @@ impl Str {
     ///
     /// Optional arguments start and end are interpreted as in slice notation.
     /// Return -1 on failure.
-    #[method(sig = "($self, sub[, start[, end]], /)", sig = "($self, sub, start=None, end=None, /)")]
-    fn rfind(this: Gc<Self>, vm: &mut Vm, sub: Gc<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<isize> {
+    #[method(
+        sig = "($self, sub[, start[, end]], /)",
+        sig = "($self, sub, start=None, end=None, /)"
+    )]
+    fn rfind(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        sub: Gc<Str>,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<isize> {
         Ok(locate(this, vm, sub, start, end, find::rfind)?.map_or(-1, |index| index as isize))
     }
 
@@ -111,8 +134,17 @@ impl Str {
     ///
     /// Optional arguments start and end are interpreted as in slice notation.
     /// Raises ValueError when the substring is not found.
-    #[method(sig = "($self, sub[, start[, end]], /)", sig = "($self, sub, start=None, end=None, /)")]
-    fn index(this: Gc<Self>, vm: &mut Vm, sub: Gc<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+    #[method(
+        sig = "($self, sub[, start[, end]], /)",
+        sig = "($self, sub, start=None, end=None, /)"
+    )]
+    fn index(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        sub: Gc<Str>,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<usize> {
         let index = locate(this, vm, sub, start, end, find::find)?;
         found(vm, index)
     }
@@ -121,8 +153,17 @@ impl Str {
     ///
     /// Optional arguments start and end are interpreted as in slice notation.
     /// Raises ValueError when the substring is not found.
-    #[method(sig = "($self, sub[, start[, end]], /)", sig = "($self, sub, start=None, end=None, /)")]
-    fn rindex(this: Gc<Self>, vm: &mut Vm, sub: Gc<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+    #[method(
+        sig = "($self, sub[, start[, end]], /)",
+        sig = "($self, sub, start=None, end=None, /)"
+    )]
+    fn rindex(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        sub: Gc<Str>,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<usize> {
         let index = locate(this, vm, sub, start, end, find::rfind)?;
         found(vm, index)
     }
@@ -130,8 +171,17 @@ impl Str {
     /// Return the number of non-overlapping occurrences of substring sub in string S[start:end].
     ///
     /// Optional arguments start and end are interpreted as in slice notation.
-    #[method(sig = "($self, sub[, start[, end]], /)", sig = "($self, sub, start=None, end=None, /)")]
-    fn count(this: Gc<Self>, vm: &mut Vm, sub: Gc<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
+    #[method(
+        sig = "($self, sub[, start[, end]], /)",
+        sig = "($self, sub, start=None, end=None, /)"
+    )]
+    fn count(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        sub: Gc<Str>,
+        start: Option<Value>,
+        end: Option<Value>,
+    ) -> PyResult<usize> {
         let Some(place) = place(this, vm, start, end)? else { return Ok(0) };
         if sub.byte_len() == 0 {
             return Ok(place.chars.len() + 1);
@@ -147,7 +197,10 @@ impl Str {
     ///     Optional start position. Default: start of the string.
     ///   end
     ///     Optional stop position. Default: end of the string.
-    #[method(sig = "($self, prefix[, start[, end]], /)", sig = "($self, prefix, start=None, end=None, /)")]
+    #[method(
+        sig = "($self, prefix[, start[, end]], /)",
+        sig = "($self, prefix, start=None, end=None, /)"
+    )]
     fn startswith(
         this: Gc<Self>,
         vm: &mut Vm,
@@ -166,7 +219,10 @@ impl Str {
     ///     Optional start position. Default: start of the string.
     ///   end
     ///     Optional stop position. Default: end of the string.
-    #[method(sig = "($self, suffix[, start[, end]], /)", sig = "($self, suffix, start=None, end=None, /)")]
+    #[method(
+        sig = "($self, suffix[, start[, end]], /)",
+        sig = "($self, suffix, start=None, end=None, /)"
+    )]
     fn endswith(
         this: Gc<Self>,
         vm: &mut Vm,
@@ -183,7 +239,8 @@ impl Str {
     /// Otherwise, return a copy of the original string.
     #[method(sig = "($self, prefix, /)")]
     fn removeprefix(this: Gc<Self>, vm: &mut Vm, prefix: Gc<Str>) -> PyResult<Gc<Str>> {
-        let start = if this.as_bytes().starts_with(prefix.as_bytes()) { prefix.byte_len() } else { 0 };
+        let start =
+            if this.as_bytes().starts_with(prefix.as_bytes()) { prefix.byte_len() } else { 0 };
         Str::part(this, vm, start..this.byte_len())
     }
 
@@ -207,14 +264,26 @@ impl Str {
     /// If the optional argument count is given, only the first count occurrences are
     /// replaced.
     #[method(sig = "($self, old, new, /, count=-1)")]
-    fn replace(this: Gc<Self>, vm: &mut Vm, old: Gc<Str>, new: Gc<Str>, count: isize) -> PyResult<Gc<Str>> {
+    fn replace(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        old: Gc<Str>,
+        new: Gc<Str>,
+        count: isize,
+    ) -> PyResult<Gc<Str>> {
         Str::replaced(this, vm, old, new, usize::try_from(count).unwrap_or(usize::MAX))
     }
 }
 
 impl Str {
     /// The text with up to `limit` occurrences of `old` replaced, as an exact string.
-    pub fn replaced(this: Gc<Str>, vm: &mut Vm, old: Gc<Str>, new: Gc<Str>, limit: usize) -> PyResult<Gc<Str>> {
+    pub fn replaced(
+        this: Gc<Str>,
+        vm: &mut Vm,
+        old: Gc<Str>,
+        new: Gc<Str>,
+        limit: usize,
+    ) -> PyResult<Gc<Str>> {
         if old.byte_len() == 0 {
             return interleaved(this, vm, new, limit);
         }
@@ -237,7 +306,9 @@ impl Str {
         if nbytes <= 2 {
             // The result may be a string that there is one of only.
             let mut small = Vec::with_capacity(2);
-            splice(bytes, old.as_bytes(), new.as_bytes(), hits, |part| small.extend_from_slice(part));
+            splice(bytes, old.as_bytes(), new.as_bytes(), hits, |part| {
+                small.extend_from_slice(part)
+            });
             return Str::from_known(vm, &small, nchars);
         }
         let mut result = Str::begin(vm, None, nbytes, nchars)?;

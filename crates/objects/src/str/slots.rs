@@ -1,7 +1,7 @@
 //! Construction, operators and the protocol of sequences.
 
-use crate::args;
 use super::{Str, StrAsciiIterator, StrIterator, codec, percent};
+use crate::args;
 use crate::bytes::{Bytes, buffer_of};
 use crate::singletons;
 use crate::slice::{self, Slice};
@@ -19,7 +19,9 @@ impl Str {
     fn new_object(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Str>> {
         // As `str(x)` with any number of arguments by position is a call of its own in CPython, so is its message.
         if kwnames.is_undef() && args.len() > 3 {
-            return Err(vm.type_error(format_args!("str expected at most 3 arguments, got {}", args.len())));
+            return Err(
+                vm.type_error(format_args!("str expected at most 3 arguments, got {}", args.len()))
+            );
         }
         let [object, encoding, errors] = args::bind::<3>(vm, &SPEC, args, kwnames)?;
         let object = object.defined();
@@ -190,13 +192,20 @@ impl Str {
     }
 
     /// The part between two byte offsets, which are boundaries of characters.
-    pub(crate) fn part(this: Gc<Str>, vm: &mut Vm, bytes: std::ops::Range<usize>) -> PyResult<Gc<Str>> {
+    pub(crate) fn part(
+        this: Gc<Str>,
+        vm: &mut Vm,
+        bytes: std::ops::Range<usize>,
+    ) -> PyResult<Gc<Str>> {
         if bytes.len() == this.byte_len() {
             return Str::plain(this, vm);
         }
         let Some(part) = this.as_bytes().get(bytes) else { return Ok(Str::empty()) };
-        let nchars =
-            if this.is_ascii() { part.len() } else { prim::Text::from_bytes_unchecked(part).code_point_len() };
+        let nchars = if this.is_ascii() {
+            part.len()
+        } else {
+            prim::Text::from_bytes_unchecked(part).code_point_len()
+        };
         Str::from_known(vm, part, nchars)
     }
 }

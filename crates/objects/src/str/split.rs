@@ -24,7 +24,8 @@ fn is_space(code_point: u32) -> bool {
 
 /// The end of leading white space in `bytes[start..]`.
 fn skip_spaces(text: &Text, start: usize) -> usize {
-    let mut rest = Text::from_bytes_unchecked(text.as_bytes().get(start..).unwrap_or_default()).code_points();
+    let mut rest =
+        Text::from_bytes_unchecked(text.as_bytes().get(start..).unwrap_or_default()).code_points();
     loop {
         let before = rest.as_text().byte_len();
         match rest.next() {
@@ -36,7 +37,8 @@ fn skip_spaces(text: &Text, start: usize) -> usize {
 
 /// The end of leading characters that aren't white space in `text[start..]`.
 fn skip_word(text: &Text, start: usize) -> usize {
-    let mut rest = Text::from_bytes_unchecked(text.as_bytes().get(start..).unwrap_or_default()).code_points();
+    let mut rest =
+        Text::from_bytes_unchecked(text.as_bytes().get(start..).unwrap_or_default()).code_points();
     loop {
         let before = rest.as_text().byte_len();
         match rest.next() {
@@ -48,7 +50,8 @@ fn skip_word(text: &Text, start: usize) -> usize {
 
 /// The start of trailing characters of `text[..end]` for which `takes` holds.
 fn skip_back(text: &Text, end: usize, takes: impl Fn(u32) -> bool) -> usize {
-    let mut rest = Text::from_bytes_unchecked(text.as_bytes().get(..end).unwrap_or_default()).code_points();
+    let mut rest =
+        Text::from_bytes_unchecked(text.as_bytes().get(..end).unwrap_or_default()).code_points();
     loop {
         let before = rest.as_text().byte_len();
         match rest.next_back() {
@@ -164,12 +167,23 @@ fn limit(maxsplit: isize) -> usize {
 }
 
 /// What is left of `this` without characters at its ends.
-fn strip(this: Gc<Str>, vm: &mut Vm, chars: Option<Value>, left: bool, right: bool, name: &str) -> PyResult<Gc<Str>> {
+fn strip(
+    this: Gc<Str>,
+    vm: &mut Vm,
+    chars: Option<Value>,
+    left: bool,
+    right: bool,
+    name: &str,
+) -> PyResult<Gc<Str>> {
     let text = this.text();
     let range = match chars {
         None => {
             let start = if left { skip_spaces(text, 0) } else { 0 };
-            let end = if right && start < text.byte_len() { skip_back(text, text.byte_len(), is_space) } else { text.byte_len() };
+            let end = if right && start < text.byte_len() {
+                skip_back(text, text.byte_len(), is_space)
+            } else {
+                text.byte_len()
+            };
             start..end
         }
         Some(chars) => {
@@ -203,7 +217,8 @@ fn strip_range(text: &Text, chars: Gc<Str>, left: bool, right: bool) -> Range<us
             }
         }
     }
-    let end = if right { skip_back(text, text.byte_len(), takes).max(start) } else { text.byte_len() };
+    let end =
+        if right { skip_back(text, text.byte_len(), takes).max(start) } else { text.byte_len() };
     start..end
 }
 
@@ -227,7 +242,12 @@ impl Str {
     /// delimited.  With natural text that includes punctuation, consider using
     /// the regular expression module.
     #[method(sig = "($self, /, sep=None, maxsplit=-1)")]
-    fn split(this: Gc<Self>, vm: &mut Vm, sep: Option<Value>, maxsplit: isize) -> PyResult<Gc<List>> {
+    fn split(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        sep: Option<Value>,
+        maxsplit: isize,
+    ) -> PyResult<Gc<List>> {
         match separator(vm, sep)? {
             Some(sep) => split_at(this, vm, sep, limit(maxsplit)),
             None => split_spaces(this, vm, limit(maxsplit)),
@@ -248,7 +268,12 @@ impl Str {
     ///
     /// Splitting starts at the end of the string and works to the front.
     #[method(sig = "($self, /, sep=None, maxsplit=-1)")]
-    fn rsplit(this: Gc<Self>, vm: &mut Vm, sep: Option<Value>, maxsplit: isize) -> PyResult<Gc<List>> {
+    fn rsplit(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        sep: Option<Value>,
+        maxsplit: isize,
+    ) -> PyResult<Gc<List>> {
         match separator(vm, sep)? {
             Some(sep) => rsplit_at(this, vm, sep, limit(maxsplit)),
             None => rsplit_spaces(this, vm, limit(maxsplit)),

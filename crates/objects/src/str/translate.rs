@@ -47,9 +47,14 @@ fn mapped(vm: &mut Vm, found: Value) -> PyResult<Mapped> {
         return Ok(Mapped::Text(text));
     }
     if int::plain(vm, found)?.is_none() {
-        return Err(vm.type_error(format_args!("character mapping must return integer, None or str")));
+        return Err(
+            vm.type_error(format_args!("character mapping must return integer, None or str"))
+        );
     }
-    match int::to_i64(found).and_then(|i| u32::try_from(i).ok()).filter(|c| *c <= prim::text::MAX_CODE_POINT) {
+    match int::to_i64(found)
+        .and_then(|i| u32::try_from(i).ok())
+        .filter(|c| *c <= prim::text::MAX_CODE_POINT)
+    {
         Some(code_point) => Ok(Mapped::CodePoint(code_point)),
         None => Err(vm.value_error(format_args!("character mapping must be in range(0x110000)"))),
     }
@@ -152,7 +157,9 @@ impl Str {
 /// Copies a dictionary whose keys are characters or code points.
 fn one_argument(vm: &mut Vm, table: Gc<Dict>, x: Value) -> PyResult<()> {
     let Some(source) = x.exact::<Dict>().or(x.cast::<Dict>()) else {
-        return Err(vm.type_error(format_args!("if you give only one argument to maketrans it must be a dict")));
+        return Err(vm.type_error(format_args!(
+            "if you give only one argument to maketrans it must be a dict"
+        )));
     };
     let mut position = 0;
     while let Some((key, value, _)) = source.next_entry(&mut position) {
@@ -168,7 +175,9 @@ fn one_argument(vm: &mut Vm, table: Gc<Dict>, x: Value) -> PyResult<()> {
         } else if int::plain(vm, key)?.is_some() {
             key
         } else {
-            return Err(vm.type_error(format_args!("keys in translate table must be strings or integers")));
+            return Err(
+                vm.type_error(format_args!("keys in translate table must be strings or integers"))
+            );
         };
         table.set(vm, key, value)?;
     }

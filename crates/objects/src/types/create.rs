@@ -55,7 +55,10 @@ fn best_base(vm: &mut Vm, bases: Gc<Tuple>) -> PyResult<Gc<Type>> {
             return Err(vm.type_error(format_args!("bases must be types")));
         };
         if !base.has(TypeFlags::BASETYPE) {
-            return Err(vm.type_error(format_args!("type '{}' is not an acceptable base type", base.display_name())));
+            return Err(vm.type_error(format_args!(
+                "type '{}' is not an acceptable base type",
+                base.display_name()
+            )));
         }
         let solid = solid_base(base);
         winner = match winner {
@@ -63,7 +66,9 @@ fn best_base(vm: &mut Vm, bases: Gc<Tuple>) -> PyResult<Gc<Type>> {
             Some((w, ws)) if ws.is_subtype(solid) => Some((w, ws)),
             Some((_, ws)) if solid.is_subtype(ws) => Some((base, solid)),
             Some(_) => {
-                return Err(vm.type_error(format_args!("multiple bases have instance lay-out conflict")));
+                return Err(
+                    vm.type_error(format_args!("multiple bases have instance lay-out conflict"))
+                );
             }
         };
     }
@@ -78,7 +83,11 @@ fn solid_base(ty: Gc<Type>) -> Gc<Type> {
     match ty.base.get() {
         Some(base) => {
             let hidden = |t: Gc<Type>| shape::shape(t.root.get()).hidden;
-            if std::ptr::eq(base.layout, ty.layout) && hidden(base) == hidden(ty) { solid_base(base) } else { ty }
+            if std::ptr::eq(base.layout, ty.layout) && hidden(base) == hidden(ty) {
+                solid_base(base)
+            } else {
+                ty
+            }
         }
         None => ty,
     }
@@ -129,7 +138,10 @@ fn take_qualname(vm: &mut Vm, dict: Gc<Dict>, name: Gc<Str>) -> PyResult<Gc<Str>
         None => Ok(name),
         Some(q) => match q.cast::<Str>() {
             Some(q) => Ok(q),
-            None => Err(vm.type_error(format_args!("type __qualname__ must be a str, not {}", class_name(q)))),
+            None => Err(vm.type_error(format_args!(
+                "type __qualname__ must be a str, not {}",
+                class_name(q)
+            ))),
         },
     }
 }
@@ -146,7 +158,8 @@ fn expected_slots(vm: &mut Vm, dict: Gc<Dict>, base: Gc<Type>) -> u32 {
 /// The MRO: `mro()` of the metaclass if it overrides `type.mro`, else C3.
 fn mro_of(vm: &mut Vm, class: Gc<Type>, bases: Gc<Tuple>, meta: Gc<Type>) -> PyResult<Gc<Tuple>> {
     let name = vm.names().mro;
-    let plain = Type::lookup(meta, vm, name) == Type::lookup(super::core::TYPE().object(), vm, name);
+    let plain =
+        Type::lookup(meta, vm, name) == Type::lookup(super::core::TYPE().object(), vm, name);
     if plain {
         let list: Vec<Gc<Type>> = bases.items().iter().filter_map(|b| b.cast::<Type>()).collect();
         return super::mro::linearise(vm, class.into(), &list);
@@ -155,9 +168,12 @@ fn mro_of(vm: &mut Vm, class: Gc<Type>, bases: Gc<Tuple>, meta: Gc<Type>) -> PyR
     let order = crate::protocol::to_tuple(vm, answer)?;
     for item in order.items() {
         let Some(c) = item.cast::<Type>() else {
-            return Err(vm.type_error(format_args!("mro() returned a non-class ('{}')", class_name(*item))));
+            return Err(
+                vm.type_error(format_args!("mro() returned a non-class ('{}')", class_name(*item)))
+            );
         };
-        if !solid_base(class).is_subtype(solid_base(c)) && !std::ptr::eq(c.as_ptr(), class.as_ptr()) {
+        if !solid_base(class).is_subtype(solid_base(c)) && !std::ptr::eq(c.as_ptr(), class.as_ptr())
+        {
             return Err(vm.type_error(format_args!(
                 "mro() returned base with unsuitable layout ('{}')",
                 c.display_name()
@@ -177,7 +193,8 @@ struct SlotNames {
 
 impl SlotNames {
     fn read(vm: &mut Vm, dict: Gc<Dict>, base: Gc<Type>, bases: Gc<Tuple>) -> PyResult<SlotNames> {
-        let has = |flag| bases.items().iter().any(|b| b.cast::<Type>().is_some_and(|b| b.has(flag)));
+        let has =
+            |flag| bases.items().iter().any(|b| b.cast::<Type>().is_some_and(|b| b.has(flag)));
         let inherited_dict = has(TypeFlags::DICT);
         let inherited_weak = has(TypeFlags::WEAKREF);
         let key = vm.names().__slots__;
@@ -194,7 +211,8 @@ impl SlotNames {
                 base.display_name()
             )));
         }
-        let mut out = SlotNames { names: Some(Vec::new()), dict: inherited_dict, weakref: inherited_weak };
+        let mut out =
+            SlotNames { names: Some(Vec::new()), dict: inherited_dict, weakref: inherited_weak };
         for item in items.items() {
             out.add(vm, *item, dict, (inherited_dict, inherited_weak))?;
         }
@@ -209,7 +227,10 @@ impl SlotNames {
         (inherited_dict, inherited_weak): (bool, bool),
     ) -> PyResult<()> {
         let Some(name) = item.cast::<Str>() else {
-            return Err(vm.type_error(format_args!("__slots__ items must be strings, not '{}'", class_name(item))));
+            return Err(vm.type_error(format_args!(
+                "__slots__ items must be strings, not '{}'",
+                class_name(item)
+            )));
         };
         if !crate::str::is_identifier(name) {
             return Err(vm.type_error(format_args!("__slots__ must be identifiers")));
@@ -217,21 +238,28 @@ impl SlotNames {
         let name = crate::intern::intern(vm, name)?;
         if name == vm.names().__dict__ {
             if inherited_dict || self.dict {
-                return Err(vm.type_error(format_args!("__dict__ slot disallowed: we already got one")));
+                return Err(
+                    vm.type_error(format_args!("__dict__ slot disallowed: we already got one"))
+                );
             }
             self.dict = true;
             return Ok(());
         }
         if name == vm.names().__weakref__ {
             if inherited_weak || self.weakref {
-                return Err(vm.type_error(format_args!("__weakref__ slot disallowed: we already got one")));
+                return Err(
+                    vm.type_error(format_args!("__weakref__ slot disallowed: we already got one"))
+                );
             }
             self.weakref = true;
             return Ok(());
         }
         let allowed = [vm.names().__qualname__, vm.names().__classcell__];
         if dict.get_str(name).is_some() && !allowed.contains(&name) {
-            return Err(vm.value_error(format_args!("'{}' in __slots__ conflicts with class variable", name.text())));
+            return Err(vm.value_error(format_args!(
+                "'{}' in __slots__ conflicts with class variable",
+                name.text()
+            )));
         }
         if let Some(names) = &mut self.names {
             // Interned names of slots are immortal, so the vector doesn't hide them from the collector.
@@ -245,10 +273,15 @@ impl SlotNames {
 fn complete(vm: &mut Vm, class: Gc<Type>, slot_names: SlotNames) -> PyResult<()> {
     let Some(base) = class.base.get() else { return Ok(()) };
     for flag in [
-        TypeFlags::METACLASS, TypeFlags::SEQUENCE, TypeFlags::MAPPING, TypeFlags::MATCH_SELF, TypeFlags::EXCEPTION,
+        TypeFlags::METACLASS,
+        TypeFlags::SEQUENCE,
+        TypeFlags::MAPPING,
+        TypeFlags::MATCH_SELF,
+        TypeFlags::EXCEPTION,
         TypeFlags::FINALIZER,
     ] {
-        let inherited = class.bases.get().items().iter().any(|b| b.cast::<Type>().is_some_and(|b| b.has(flag)));
+        let inherited =
+            class.bases.get().items().iter().any(|b| b.cast::<Type>().is_some_and(|b| b.has(flag)));
         class.set_flag(flag, inherited);
     }
     // Classes have a dictionary of their own, whatever their metaclass.
@@ -284,7 +317,8 @@ fn root_shape(vm: &mut Vm, class: Gc<Type>, base: Gc<Type>, names: &[Gc<Str>]) -
         flags |= flag::ATTRS_BEHIND;
     }
     flags |= flag::TRACE_TYPE;
-    let wanted = if class.has(TypeFlags::DICT) { class.expected_slots.get().max(hidden) } else { hidden };
+    let wanted =
+        if class.has(TypeFlags::DICT) { class.expected_slots.get().max(hidden) } else { hidden };
     let inline_cap = if plain { wanted.max(hidden) } else { 0 };
     let root = Root {
         ty: class,
@@ -415,8 +449,10 @@ pub fn winner_metaclass(vm: &mut Vm, meta: Gc<Type>, bases: &[Value]) -> PyResul
 pub(super) fn replace_bases(vm: &mut Vm, class: Gc<Type>, bases: Gc<Tuple>) -> PyResult<()> {
     let base = best_base(vm, bases)?;
     let Some(old_base) = class.base.get() else { return Ok(()) };
-    if !std::ptr::eq(base.layout, old_base.layout) || shape::shape(base.root.get()).hidden != shape::shape(old_base.root.get()).hidden
-        || base.has(TypeFlags::DICT) != old_base.has(TypeFlags::DICT) {
+    if !std::ptr::eq(base.layout, old_base.layout)
+        || shape::shape(base.root.get()).hidden != shape::shape(old_base.root.get()).hidden
+        || base.has(TypeFlags::DICT) != old_base.has(TypeFlags::DICT)
+    {
         return Err(vm.type_error(format_args!(
             "__bases__ assignment: '{}' object layout differs from '{}'",
             base.display_name(),
@@ -477,5 +513,7 @@ fn derived_classes(vm: &mut Vm, class: Gc<Type>) -> PyResult<heap::RootVec<Value
 /// Whether layouts agree, for `__class__` and `__bases__` assignment.
 pub fn same_layout(a: Gc<Type>, b: Gc<Type>) -> bool {
     let root = |t: Gc<Type>| shape::shape(t.root.get());
-    std::ptr::eq(a.layout, b.layout) && root(a).hidden == root(b).hidden && a.has(TypeFlags::DICT) == b.has(TypeFlags::DICT)
+    std::ptr::eq(a.layout, b.layout)
+        && root(a).hidden == root(b).hidden
+        && a.has(TypeFlags::DICT) == b.has(TypeFlags::DICT)
 }

@@ -30,7 +30,8 @@ pub fn update_slots(ty: Gc<Type>, vm: &mut Vm, name: Gc<Str>) {
     if !(text.starts_with("__") && text.ends_with("__")) {
         return;
     }
-    let rows: Vec<usize> = (0..Slot::COUNT).filter(|row| special_methods(*row).any(|n| n == text)).collect();
+    let rows: Vec<usize> =
+        (0..Slot::COUNT).filter(|row| special_methods(*row).any(|n| n == text)).collect();
     if rows.is_empty() {
         return;
     }
@@ -86,9 +87,14 @@ fn resolve(vm: &mut Vm, ty: Gc<Type>, slots: &mut Slots, row: usize) {
                 python_needed |= native.is_none();
             }
             // The sequence slots share their special methods with the number slots, which come first.
-            Some(_) if matches!(slot, Slot::concat | Slot::repeat | Slot::iconcat | Slot::irepeat) => {}
+            Some(_)
+                if matches!(slot, Slot::concat | Slot::repeat | Slot::iconcat | Slot::irepeat) => {}
             Some(w) if shares_name(slot, w.dunder.slot) => {}
-            _ => python_needed = !matches!(slot, Slot::concat | Slot::repeat | Slot::iconcat | Slot::irepeat) || python_needed,
+            _ => {
+                python_needed =
+                    !matches!(slot, Slot::concat | Slot::repeat | Slot::iconcat | Slot::irepeat)
+                        || python_needed
+            }
         }
     }
     if python_needed {
@@ -104,7 +110,10 @@ fn resolve(vm: &mut Vm, ty: Gc<Type>, slots: &mut Slots, row: usize) {
 fn shares_name(slot: Slot, wrapper: Slot) -> bool {
     matches!(
         (slot, wrapper),
-        (Slot::add, Slot::concat) | (Slot::mul, Slot::repeat) | (Slot::iadd, Slot::iconcat) | (Slot::imul, Slot::irepeat)
+        (Slot::add, Slot::concat)
+            | (Slot::mul, Slot::repeat)
+            | (Slot::iadd, Slot::iconcat)
+            | (Slot::imul, Slot::irepeat)
     )
 }
 

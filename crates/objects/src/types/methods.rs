@@ -4,12 +4,12 @@ use super::{Type, check, class_name, class_of, create, inherit};
 use crate::def::TypeFlags;
 use crate::dict::{Dict, MappingProxy};
 use crate::list::List;
+use crate::singletons;
 use crate::slots::Slot;
 use crate::str::Str;
 use crate::tuple::Tuple;
 use crate::value::Value;
 use crate::vm::{PyResult, Raised, Vm};
-use crate::singletons;
 use heap::Gc;
 use macros::pymethods;
 
@@ -65,7 +65,10 @@ pub fn type_getattr_opt(vm: &mut Vm, this: Gc<Type>, name: Gc<Str>) -> PyResult<
 }
 
 fn immutable(vm: &mut Vm, this: Gc<Type>, name: &str) -> Raised {
-    vm.type_error(format_args!("cannot set '{name}' attribute of immutable type '{}'", this.display_name()))
+    vm.type_error(format_args!(
+        "cannot set '{name}' attribute of immutable type '{}'",
+        this.display_name()
+    ))
 }
 
 fn is_immutable(this: Gc<Type>) -> bool {
@@ -79,7 +82,10 @@ fn settable(vm: &mut Vm, this: Gc<Type>, value: Option<Value>, name: &str) -> Py
     }
     match value {
         Some(v) => Ok(v),
-        None => Err(vm.type_error(format_args!("cannot delete '{name}' attribute of type '{}'", this.name.get().text()))),
+        None => Err(vm.type_error(format_args!(
+            "cannot delete '{name}' attribute of type '{}'",
+            this.name.get().text()
+        ))),
     }
 }
 
@@ -101,14 +107,24 @@ fn no_attribute(vm: &mut Vm, this: Gc<Type>, name: Gc<Str>) -> Raised {
 }
 
 /// `type(name, bases, namespace, **kwds)`
-fn new_from_arguments(vm: &mut Vm, meta: Gc<Type>, args: &[Value], kwnames: Value) -> PyResult<Value> {
+fn new_from_arguments(
+    vm: &mut Vm,
+    meta: Gc<Type>,
+    args: &[Value],
+    kwnames: Value,
+) -> PyResult<Value> {
     let positional = crate::args::positional(args, kwnames);
     let [name, bases, namespace] = positional else {
-        return Err(vm.type_error(format_args!("type.__new__() takes exactly 3 arguments ({} given)", positional.len())));
+        return Err(vm.type_error(format_args!(
+            "type.__new__() takes exactly 3 arguments ({} given)",
+            positional.len()
+        )));
     };
     let wrong = |vm: &mut Vm, i: usize, expected: &str, v: Value| {
         let class = class_name(v);
-        Err(vm.type_error(format_args!("type.__new__() argument {i} must be {expected}, not {class}")))
+        Err(vm.type_error(format_args!(
+            "type.__new__() argument {i} must be {expected}, not {class}"
+        )))
     };
     let Some(name) = name.cast::<Str>() else { return wrong(vm, 1, "str", *name) };
     let Some(bases) = bases.cast::<Tuple>() else { return wrong(vm, 2, "tuple", *bases) };
@@ -207,7 +223,9 @@ impl Type {
             }
         }
         let Some(new) = this.slots().new.filter(|_| !this.has(TypeFlags::NO_NEW)) else {
-            return Err(vm.type_error(format_args!("cannot create '{}' instances", this.display_name())));
+            return Err(
+                vm.type_error(format_args!("cannot create '{}' instances", this.display_name()))
+            );
         };
         let made = new(vm, this, args, kwnames)?;
         let cls = class_of(made);
@@ -429,7 +447,11 @@ impl Type {
                 removed |= Type::set_attr(this, vm, names.__annotations_cache__, None)?;
                 if !removed {
                     let name = names.__annotations__;
-                    return Err(vm.attribute_error(this.into(), name, format_args!("__annotations__")));
+                    return Err(vm.attribute_error(
+                        this.into(),
+                        name,
+                        format_args!("__annotations__"),
+                    ));
                 }
             }
         }
@@ -518,7 +540,8 @@ impl Type {
     /// Return a type's method resolution order.
     #[method(sig = "($self, /)")]
     fn mro(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<List>> {
-        let bases: Vec<Gc<Type>> = this.bases.get().items().iter().filter_map(|b| b.cast::<Type>()).collect();
+        let bases: Vec<Gc<Type>> =
+            this.bases.get().items().iter().filter_map(|b| b.cast::<Type>()).collect();
         let order = super::mro::linearise(vm, this.into(), &bases)?;
         List::from_slice(vm, order.items())
     }
@@ -550,7 +573,12 @@ impl Type {
 
     /// Create the namespace for the class statement
     #[classmethod(no_text)]
-    fn __prepare__(_cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Dict>> {
+    fn __prepare__(
+        _cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Dict>> {
         let _ = (args, kwnames);
         Dict::new(vm)
     }

@@ -148,7 +148,9 @@ impl Type {
         for class in self.mro.get().items() {
             let class: Gc<Type> = crate::layout::receiver(*class);
             if class.version.get() == 0 {
-                if class.invalidations.get() >= MAX_INVALIDATIONS && !std::ptr::eq(class.as_ptr(), self) {
+                if class.invalidations.get() >= MAX_INVALIDATIONS
+                    && !std::ptr::eq(class.as_ptr(), self)
+                {
                     return 0;
                 }
                 let rt = vm.rt();
@@ -187,7 +189,12 @@ impl Type {
     }
 
     /// Sets or deletes an attribute of the class itself, without descriptors: slots and caches follow.
-    pub fn set_attr(this: Gc<Type>, vm: &mut Vm, name: Gc<Str>, value: Option<Value>) -> PyResult<bool> {
+    pub fn set_attr(
+        this: Gc<Type>,
+        vm: &mut Vm,
+        name: Gc<Str>,
+        value: Option<Value>,
+    ) -> PyResult<bool> {
         let known = match value {
             Some(v) => {
                 this.dict.set_str(vm, name, v)?;

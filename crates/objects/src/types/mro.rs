@@ -10,7 +10,9 @@ use heap::Gc;
 pub fn linearise(vm: &mut Vm, cls: Value, bases: &[Gc<Type>]) -> PyResult<Gc<Tuple>> {
     for (i, base) in bases.iter().enumerate() {
         if bases[..i].contains(base) {
-            return Err(vm.type_error(format_args!("duplicate base class {}", base.name.get().text())));
+            return Err(
+                vm.type_error(format_args!("duplicate base class {}", base.name.get().text()))
+            );
         }
     }
     let mut order = vm.root_vec()?;
@@ -36,8 +38,9 @@ pub fn linearise(vm: &mut Vm, cls: Value, bases: &[Gc<Type>]) -> PyResult<Gc<Tup
         for i in 0..heads.len() {
             let Some(candidate) = sequence(i).get(heads[i]) else { continue };
             exhausted = false;
-            let in_tail = (0..heads.len())
-                .any(|j| sequence(j).get(heads[j] + 1..).is_some_and(|tail| tail.contains(candidate)));
+            let in_tail = (0..heads.len()).any(|j| {
+                sequence(j).get(heads[j] + 1..).is_some_and(|tail| tail.contains(candidate))
+            });
             if !in_tail {
                 next = Some(*candidate);
                 break;
@@ -59,7 +62,11 @@ pub fn linearise(vm: &mut Vm, cls: Value, bases: &[Gc<Type>]) -> PyResult<Gc<Tup
     }
 }
 
-fn inconsistent<'a>(vm: &mut Vm, heads: &[usize], sequence: impl Fn(usize) -> &'a [Value]) -> crate::vm::Raised {
+fn inconsistent<'a>(
+    vm: &mut Vm,
+    heads: &[usize],
+    sequence: impl Fn(usize) -> &'a [Value],
+) -> crate::vm::Raised {
     let mut names: Vec<String> = Vec::new();
     let mut seen: Vec<Value> = Vec::new();
     for (i, head) in heads.iter().enumerate() {

@@ -58,7 +58,14 @@ fn reserve(vm: &mut Vm, def: &'static TypeDef) -> PyResult<Gc<Type>> {
     };
     let id = shape::new_root(
         def.shape(),
-        Root { ty, layout: def.layout, trace: crate::attrs::trace_fn(has_dict(def), def.layout), flags: shape_flags(def), inline_cap: 0, hidden: 0 },
+        Root {
+            ty,
+            layout: def.layout,
+            trace: crate::attrs::trace_fn(has_dict(def), def.layout),
+            flags: shape_flags(def),
+            inline_cap: 0,
+            hidden: 0,
+        },
     );
     let Some(id) = id else { return Err(vm.memory_error()) };
     def.made.set(id, ty);
@@ -177,7 +184,13 @@ fn inherit_flags(ty: Gc<Type>, bases: &[Gc<Type>]) {
     }
 }
 
-fn attributes(vm: &mut Vm, def: &'static TypeDef, ty: Gc<Type>, module: &str, own: &Slots) -> PyResult<()> {
+fn attributes(
+    vm: &mut Vm,
+    def: &'static TypeDef,
+    ty: Gc<Type>,
+    module: &str,
+    own: &Slots,
+) -> PyResult<()> {
     for slot in Slot::ALL {
         if !own.has(*slot) {
             continue;

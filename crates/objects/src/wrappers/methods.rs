@@ -93,10 +93,16 @@ macro_rules! shared {
             #[slot(init)]
             fn init(this: Gc<Self>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<()> {
                 if !kwnames.is_undef() {
-                    return Err(vm.type_error(format_args!(concat!($name, "() takes no keyword arguments"))));
+                    return Err(vm.type_error(format_args!(concat!(
+                        $name,
+                        "() takes no keyword arguments"
+                    ))));
                 }
                 let [function] = args else {
-                    return Err(vm.type_error(format_args!(concat!($name, " expected 1 argument, got {}"), args.len())));
+                    return Err(vm.type_error(format_args!(
+                        concat!($name, " expected 1 argument, got {}"),
+                        args.len()
+                    )));
                 };
                 this.function.set(this, vm.heap(), *function);
                 copy_attributes(vm, this.into(), *function)
@@ -135,7 +141,11 @@ macro_rules! shared {
             }
 
             #[setter]
-            fn set___annotations__(this: Gc<Self>, vm: &mut Vm, value: Option<Value>) -> PyResult<()> {
+            fn set___annotations__(
+                this: Gc<Self>,
+                vm: &mut Vm,
+                value: Option<Value>,
+            ) -> PyResult<()> {
                 let name = vm.names().__annotations__;
                 set_cached(vm, this.into(), name, value)
             }
@@ -202,7 +212,9 @@ impl StaticMethod {
     fn call(this: Gc<Self>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Value> {
         let function = this.function.get();
         if !vm.is_callable(function) {
-            return Err(vm.type_error(format_args!("'{}' object is not callable", class_name(function))));
+            return Err(
+                vm.type_error(format_args!("'{}' object is not callable", class_name(function)))
+            );
         }
         vm.call_kw(function, args, kwnames)
     }

@@ -54,7 +54,10 @@ impl Property {
         let (message, name) = match name {
             Some(n) => {
                 let shown = vm.repr_for_message(n);
-                (format!("property {shown} of '{}' object has no {what}", ty.text()), n.cast::<Str>())
+                (
+                    format!("property {shown} of '{}' object has no {what}", ty.text()),
+                    n.cast::<Str>(),
+                )
             }
             None => (format!("property of '{}' object has no {what}", ty.text()), None),
         };
@@ -188,7 +191,10 @@ impl Property {
     fn __set_name__(this: Gc<Self>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<()> {
         let args = crate::args::positional(args, kwnames);
         let [_, name] = args else {
-            return Err(vm.type_error(format_args!("__set_name__() takes 2 positional arguments but {} were given", args.len())));
+            return Err(vm.type_error(format_args!(
+                "__set_name__() takes 2 positional arguments but {} were given",
+                args.len()
+            )));
         };
         this.name.set(this, vm.heap(), *name);
         Ok(())
@@ -227,7 +233,11 @@ impl Property {
             None => {
                 let name = vm.names().__name__;
                 let class = class_name(this.into());
-                Err(vm.attribute_error(this.into(), name, format_args!("'{class}' object has no attribute '__name__'")))
+                Err(vm.attribute_error(
+                    this.into(),
+                    name,
+                    format_args!("'{class}' object has no attribute '__name__'"),
+                ))
             }
         }
     }

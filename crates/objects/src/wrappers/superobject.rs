@@ -73,7 +73,10 @@ impl Super {
     /// argument (not bound yet).
     pub fn lookup(vm: &mut Vm, cls: Value, obj: Value, name: Gc<Str>) -> PyResult<(Value, bool)> {
         let Some(class) = cls.cast::<Type>() else {
-            return Err(vm.type_error(format_args!("super() argument 1 must be a type, not {}", class_name(cls))));
+            return Err(vm.type_error(format_args!(
+                "super() argument 1 must be a type, not {}",
+                class_name(cls)
+            )));
         };
         let start = checked(vm, class, obj)?;
         if name != vm.names().__class__
@@ -88,7 +91,8 @@ impl Super {
             let instance = if unbound_class { Value::UNDEF } else { obj };
             return Ok((get(vm, found, instance, start.into())?, false));
         }
-        let object = Super::create(vm, Field::new(Some(class)), Field::new(obj), Field::new(Some(start)))?;
+        let object =
+            Super::create(vm, Field::new(Some(class)), Field::new(obj), Field::new(Some(start)))?;
         let v = attrs::generic_getattr(vm, object.into(), name)?;
         Ok((v, false))
     }
@@ -119,10 +123,18 @@ impl Super {
             },
             [class] => (*class, Value::UNDEF),
             [class, object] => (*class, *object),
-            _ => return Err(vm.type_error(format_args!("super expected at most 2 arguments, got {}", args.len()))),
+            _ => {
+                return Err(vm.type_error(format_args!(
+                    "super expected at most 2 arguments, got {}",
+                    args.len()
+                )));
+            }
         };
         let Some(class) = class.cast::<Type>() else {
-            return Err(vm.type_error(format_args!("super() argument 1 must be a type, not {}", class_name(class))));
+            return Err(vm.type_error(format_args!(
+                "super() argument 1 must be a type, not {}",
+                class_name(class)
+            )));
         };
         let object = if object.is_none() { Value::UNDEF } else { object };
         let start = match object.defined() {
@@ -144,7 +156,10 @@ impl Super {
         match this.start.get() {
             Some(start) => {
                 let start = start.name.get();
-                Str::from_fmt(vm, format_args!("<super: <class '{class}'>, <{} object>>", start.text()))
+                Str::from_fmt(
+                    vm,
+                    format_args!("<super: <class '{class}'>, <{} object>>", start.text()),
+                )
             }
             None => Str::from_fmt(vm, format_args!("<super: <class '{class}'>, NULL>")),
         }

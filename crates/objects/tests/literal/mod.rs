@@ -42,7 +42,8 @@ impl<'t> Evaluator<'t> {
 
     fn word(&mut self) -> &'t str {
         self.skip();
-        let end = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
+        let end =
+            self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(end);
         self.rest = rest;
         word
@@ -130,12 +131,16 @@ impl<'t> Evaluator<'t> {
     }
 
     fn number(&mut self, vm: &mut Vm) -> PyResult<Value> {
-        let end = self.rest[1..].find(|c: char| !c.is_ascii_digit() && c != '.').map_or(self.rest.len(), |i| i + 1);
+        let end = self.rest[1..]
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .map_or(self.rest.len(), |i| i + 1);
         let (digits, rest) = self.rest.split_at(end);
         self.rest = rest;
         match digits.parse::<i64>() {
             Ok(int) => objects::int::from_i64(vm, int),
-            Err(_) if digits.contains('.') => objects::float::from_f64(vm, digits.parse().expect("a float")),
+            Err(_) if digits.contains('.') => {
+                objects::float::from_f64(vm, digits.parse().expect("a float"))
+            }
             Err(_) => {
                 let text = Str::new(vm, digits)?;
                 vm.call(core::INT().object().into(), &[text.into()])

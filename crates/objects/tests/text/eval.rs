@@ -1,5 +1,6 @@
 //! Evaluates expressions by walking their syntax trees.
 
+use bumpalo::Bump;
 use heap::{Gc, RootVec};
 use objects::dict::Dict;
 use objects::list::List;
@@ -15,7 +16,6 @@ use objects::vm::{PyResult, Vm};
 use objects::{complex, float, int};
 use prim::text::Text;
 use syntax::ast::{CmpOp, Comprehension, Constant, Expr, ExprKind, Int, Mod, Operator, UnaryOp};
-use bumpalo::Bump;
 
 /// The names that expressions may use.
 pub struct Evaluator {
@@ -123,7 +123,9 @@ impl Evaluator {
                 }
                 Ok(dict.into())
             }
-            ExprKind::ListComp { elt, generators: [generator] } => self.comprehension(vm, elt, generator),
+            ExprKind::ListComp { elt, generators: [generator] } => {
+                self.comprehension(vm, elt, generator)
+            }
             ExprKind::JoinedStr { values } => self.joined(vm, values),
             ExprKind::Call { func, args, keywords } => self.call(vm, func, args, keywords),
             ref other => panic!("not supported here: {other:?}"),
@@ -147,8 +149,15 @@ impl Evaluator {
         Ok(list)
     }
 
-    fn comprehension(&mut self, vm: &mut Vm, elt: &Expr<'_>, generator: &Comprehension<'_>) -> PyResult<Value> {
-        let ExprKind::Name { id, .. } = generator.target.kind else { panic!("a plain target, please") };
+    fn comprehension(
+        &mut self,
+        vm: &mut Vm,
+        elt: &Expr<'_>,
+        generator: &Comprehension<'_>,
+    ) -> PyResult<Value> {
+        let ExprKind::Name { id, .. } = generator.target.kind else {
+            panic!("a plain target, please")
+        };
         let name = vm.intern(id)?;
         let items = self.expr(vm, generator.iter)?;
         let iterator = vm.iter(items)?;
@@ -173,7 +182,8 @@ impl Evaluator {
             let part = match part.kind {
                 ExprKind::FormattedValue { value, conversion, format_spec } => {
                     let mut value = self.expr(vm, value)?;
-                    if let Some(conversion) = u32::try_from(conversion).ok().and_then(char::from_u32)
+                    if let Some(conversion) =
+                        u32::try_from(conversion).ok().and_then(char::from_u32)
                         && let Some(text) = objects::str::format::convert(vm, value, conversion)?
                     {
                         value = text.into();
@@ -278,7 +288,9 @@ fn constant(vm: &mut Vm, value: Constant<'_>) -> PyResult<Value> {
         }
         Constant::Float(f) => float::from_f64(vm, f),
         Constant::Complex { real, imag } => complex::from_parts(vm, real, imag),
-        Constant::Str(text) => Ok(Str::from_text(vm, Text::from_bytes_unchecked(text.as_bytes()))?.into()),
+        Constant::Str(text) => {
+            Ok(Str::from_text(vm, Text::from_bytes_unchecked(text.as_bytes()))?.into())
+        }
         Constant::Bytes(bytes) => Ok(objects::bytes::Bytes::new(vm, bytes)?.into()),
         Constant::Tuple(_) | Constant::FrozenSet(_) => Ok(Tuple::empty().into()),
     }

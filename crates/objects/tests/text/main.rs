@@ -20,7 +20,9 @@ static HOOKS: Hooks = Hooks {
     invalidate_type: |_, _| {},
     globals: |_| None,
     add_traceback: |_| {},
-    import: |vm, name| Err(vm.import_error(Value::NONE, Value::NONE, format_args!("no import of {name}"))),
+    import: |vm, name| {
+        Err(vm.import_error(Value::NONE, Value::NONE, format_args!("no import of {name}")))
+    },
     release_code: |_, _| {},
     generic_alias: |_, class, _| Ok(class),
     union: |_, _, _| Ok(objects::singletons::not_implemented()),
@@ -81,7 +83,8 @@ fn expressions_give_what_cpython_gives() {
     for name in ["str", "format", "number", "bytes", "codec", "unicode"] {
         let read = |ending: &str| {
             let path = data.join(name).with_extension(ending);
-            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+            std::fs::read_to_string(&path)
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
         };
         let (program, expected) = (read("py"), read("out"));
         for (source, wanted) in expressions(&program).lines().zip(expected.lines()) {

@@ -4,7 +4,8 @@
 //! here. Invariant: a patch that no longer fits its source is an error of the build.
 
 /// Modules and packages that are not embedded: graphical tools, which would need Tk.
-pub const LEFT_OUT: &[&str] = &["idlelib", "turtledemo", "__pycache__", "_dummy_os", "_dummy_thread", "dummy_threading"];
+pub const LEFT_OUT: &[&str] =
+    &["idlelib", "turtledemo", "__pycache__", "_dummy_os", "_dummy_thread", "dummy_threading"];
 
 /// One replacement in the source of a module; the old text occurs exactly once.
 struct Patch {
@@ -15,7 +16,11 @@ struct Patch {
 
 const PATCHES: &[Patch] = &[
     // `_io.FileIO` is optional there.
-    Patch { module: "io", old: "open, open_code, BytesIO,", new: "open, open_code, FileIO, BytesIO," },
+    Patch {
+        module: "io",
+        old: "open, open_code, BytesIO,",
+        new: "open, open_code, FileIO, BytesIO,",
+    },
     Patch {
         module: "io",
         old: "# XXX: RUSTPYTHON; FileIO needs host_env, optional without it\ntry:\n    from _io import FileIO\nexcept ImportError:\n    FileIO = None\n",
@@ -27,16 +32,36 @@ const PATCHES: &[Patch] = &[
         new: "RawIOBase.register(FileIO)",
     },
     // The directories of user packages are named after that machine.
-    Patch { module: "site", old: "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", new: "return 'Python'" },
-    Patch { module: "site", old: "    # XXX: RUSTPYTHON\n    return f'{userbase}/lib/rustpython{", new: "    return f'{userbase}/lib/python{" },
-    Patch { module: "sysconfig", old: "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", new: "return 'Python'" },
+    Patch {
+        module: "site",
+        old: "return 'RustPython' # XXX: RUSTPYTHON; for site-packages",
+        new: "return 'Python'",
+    },
+    Patch {
+        module: "site",
+        old: "    # XXX: RUSTPYTHON\n    return f'{userbase}/lib/rustpython{",
+        new: "    return f'{userbase}/lib/python{",
+    },
+    Patch {
+        module: "sysconfig",
+        old: "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages",
+        new: "return 'Python'",
+    },
 ];
 
 /// A part of a module that is cut out: from the first text up to, not including, the second (the end if empty).
 const CUTS: &[(&str, &str, &str)] = &[
-    ("json.decoder", "    # RUSTPYTHON SPECIFIC\n", "    # Note that this exception is used from _json\n"),
+    (
+        "json.decoder",
+        "    # RUSTPYTHON SPECIFIC\n",
+        "    # Note that this exception is used from _json\n",
+    ),
     ("unittest", "# XXX: RUSTPYTHON\n# This is very useful", ""),
-    ("platform", "        # XXX: RUSTPYTHON support\n", "        name = 'CPython'\n        if builddate"),
+    (
+        "platform",
+        "        # XXX: RUSTPYTHON support\n",
+        "        name = 'CPython'\n        if builddate",
+    ),
     ("_compat_pickle", "# NOTE: RUSTPYTHON exceptions\n", "for excname in PYTHON2_EXCEPTIONS"),
 ];
 
@@ -57,7 +82,12 @@ pub fn apply(module: &str, source: Vec<u8>) -> Result<Vec<u8>, String> {
         let start = text.find(from).ok_or_else(|| format!("there is no {from:?} to cut"))?;
         let end = match to.is_empty() {
             true => text.len(),
-            false => start + text[start..].find(to).ok_or_else(|| format!("there is no {to:?} to cut before"))?,
+            false => {
+                start
+                    + text[start..]
+                        .find(to)
+                        .ok_or_else(|| format!("there is no {to:?} to cut before"))?
+            }
         };
         text.replace_range(start..end, "");
     }

@@ -7,6 +7,7 @@ use heap::{Field, Gc};
 use macros::pymethods;
 use objects::bytearray::ByteArray;
 use objects::bytes::Bytes;
+use objects::exceptions;
 use objects::list::List;
 use objects::slice::{self, Slice};
 use objects::slots::CompareOp;
@@ -15,7 +16,6 @@ use objects::tuple::Tuple;
 use objects::types::{Type, class_name, class_of};
 use objects::value::Value;
 use objects::vm::{PyResult, Raised, Vm};
-use objects::exceptions;
 use std::cell::Cell;
 
 /// The code that a type code argument means.
@@ -79,19 +79,30 @@ fn check_initial(vm: &mut Vm, code: Code, initial: Value) -> PyResult<()> {
 #[pymethods]
 impl Array {
     #[slot(new)]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Self>> {
         let exact = cls == Array::class();
         if exact && !objects::args::KwArgs::all(args, kwnames).is_empty() {
             return Err(vm.type_error(format_args!("array.array() takes no keyword arguments")));
         }
         let args = objects::args::positional(args, kwnames);
         let (typecode, initial) = match *args {
-            [] => return Err(vm.type_error(format_args!("array() takes at least 1 argument (0 given)"))),
+            [] => {
+                return Err(
+                    vm.type_error(format_args!("array() takes at least 1 argument (0 given)"))
+                );
+            }
             [typecode] => (typecode, None),
             [typecode, initial] => (typecode, Some(initial)),
             _ => {
                 let given = args.len();
-                return Err(vm.type_error(format_args!("array() takes at most 2 arguments ({given} given)")));
+                return Err(vm.type_error(format_args!(
+                    "array() takes at most 2 arguments ({given} given)"
+                )));
             }
         };
         let code = code_of(vm, typecode)?;
@@ -130,8 +141,11 @@ impl Array {
         if this.len.get() == 0 {
             return Str::from_fmt(vm, format_args!("{name}('{letter}')"));
         }
-        let items: Value =
-            if this.code.is_text() { Array::tounicode(this, vm)?.into() } else { Array::tolist(this, vm)?.into() };
+        let items: Value = if this.code.is_text() {
+            Array::tounicode(this, vm)?.into()
+        } else {
+            Array::tolist(this, vm)?.into()
+        };
         let items = vm.repr(items)?;
         Str::from_fmt(vm, format_args!("{name}('{letter}', {})", items.text()))
     }
@@ -155,7 +169,11 @@ impl Array {
             if indices.step == 1 || indices.len == 0 {
                 let bytes = this.to_bytes();
                 let range = indices.range();
-                let part = if indices.len == 0 { &[] } else { &bytes[range.start * size..range.end * size] };
+                let part = if indices.len == 0 {
+                    &[]
+                } else {
+                    &bytes[range.start * size..range.end * size]
+                };
                 return Ok(Array::from_bytes(vm, class, this.code, part)?.into());
             }
             let copy = Array::with_capacity(vm, class, this.code, indices.len)?;
@@ -188,7 +206,9 @@ impl Array {
                 // The conversion may have run code that shortened the array.
                 match this.put(index, item) {
                     true => Ok(()),
-                    false => Err(vm.index_error(format_args!("array assignment index out of range"))),
+                    false => {
+                        Err(vm.index_error(format_args!("array assignment index out of range")))
+                    }
                 }
             }
         }
@@ -233,7 +253,9 @@ impl Array {
         if this.code != other.code {
             return Err(vm.type_error(format_args!("bad argument type for built-in operation")));
         }
-        let Some(total) = this.len.get().checked_add(other.len.get()) else { return Err(vm.memory_error()) };
+        let Some(total) = this.len.get().checked_add(other.len.get()) else {
+            return Err(vm.memory_error());
+        };
         let array = Array::with_capacity(vm, Array::class(), this.code, total)?;
         array.buffer.get().write(0, this.bytes());
         array.buffer.get().write(this.byte_len(), other.bytes());
@@ -299,7 +321,8 @@ impl Array {
     fn insert(this: Gc<Self>, vm: &mut Vm, i: isize, v: Value) -> PyResult<()> {
         let item = this.code.store(vm, v)?;
         let len = this.len.get();
-        let at = if i < 0 { len.saturating_sub(i.unsigned_abs()) } else { i.unsigned_abs().min(len) };
+        let at =
+            if i < 0 { len.saturating_sub(i.unsigned_abs()) } else { i.unsigned_abs().min(len) };
         this.splice(vm, at..at, &item[..this.code.size()])
     }
 
@@ -510,7 +533,9 @@ impl Array {
         let Ok(count) = usize::try_from(n) else {
             return Err(vm.value_error(format_args!("negative count")));
         };
-        let Some(wanted) = count.checked_mul(this.code.size()) else { return Err(vm.memory_error()) };
+        let Some(wanted) = count.checked_mul(this.code.size()) else {
+            return Err(vm.memory_error());
+        };
         let read = vm.intern("read")?;
         let size = objects::int::from_u64(vm, wanted as u64)?;
         let data = vm.call_method(f, read, &[size])?;
@@ -603,7 +628,9 @@ impl Array {
                     )));
                 };
                 if other.code != self.code {
-                    return Err(vm.type_error(format_args!("bad argument type for built-in operation")));
+                    return Err(
+                        vm.type_error(format_args!("bad argument type for built-in operation"))
+                    );
                 }
                 other.to_bytes()
             }

@@ -44,8 +44,20 @@ pub enum Code {
 pub const LETTERS: &str = "bBuwhHiIlLqQfd";
 
 const ALL: [Code; 14] = [
-    Code::I8, Code::U8, Code::Wide, Code::CodePoint, Code::I16, Code::U16, Code::I32, Code::U32, Code::Long,
-    Code::ULong, Code::I64, Code::U64, Code::F32, Code::F64,
+    Code::I8,
+    Code::U8,
+    Code::Wide,
+    Code::CodePoint,
+    Code::I16,
+    Code::U16,
+    Code::I32,
+    Code::U32,
+    Code::Long,
+    Code::ULong,
+    Code::I64,
+    Code::U64,
+    Code::F32,
+    Code::F64,
 ];
 
 /// An item's bytes; only the first `Code::size` count.
@@ -128,13 +140,17 @@ impl Code {
             Code::F32 => u64::from((vm.float_value(v)? as f32).to_bits()),
             Code::I8 => small(vm, v, "signed char", i64::from(i8::MIN), i64::from(i8::MAX))?,
             Code::U8 => small(vm, v, "unsigned byte integer", 0, i64::from(u8::MAX))?,
-            Code::I16 => small(vm, v, "signed short integer", i64::from(i16::MIN), i64::from(i16::MAX))?,
+            Code::I16 => {
+                small(vm, v, "signed short integer", i64::from(i16::MIN), i64::from(i16::MAX))?
+            }
             Code::U16 => small(vm, v, "unsigned short", 0, i64::from(u16::MAX))?,
             Code::I32 => small(vm, v, "signed integer", i64::from(i32::MIN), i64::from(i32::MAX))?,
             Code::U32 => {
                 let word = unsigned_long(vm, v)?;
                 if word > u64::from(u32::MAX) {
-                    return Err(vm.overflow_error(format_args!("unsigned int is greater than maximum")));
+                    return Err(
+                        vm.overflow_error(format_args!("unsigned int is greater than maximum"))
+                    );
                 }
                 word
             }
@@ -146,7 +162,9 @@ impl Code {
                 match int::to_u64(exact) {
                     Some(word) => word,
                     None if int::is_negative(exact) => {
-                        return Err(vm.overflow_error(format_args!("can't convert negative int to unsigned")));
+                        return Err(vm.overflow_error(format_args!(
+                            "can't convert negative int to unsigned"
+                        )));
                     }
                     None => return Err(vm.overflow_error(format_args!("int too big to convert"))),
                 }
@@ -186,13 +204,19 @@ fn unsigned_long(vm: &mut Vm, v: Value) -> PyResult<u64> {
         None if int::is_negative(exact) => {
             Err(vm.overflow_error(format_args!("can't convert negative value to unsigned int")))
         }
-        None => Err(vm.overflow_error(format_args!("Python int too large to convert to C unsigned long"))),
+        None => {
+            Err(vm
+                .overflow_error(format_args!("Python int too large to convert to C unsigned long")))
+        }
     }
 }
 
 fn code_point(vm: &mut Vm, v: Value) -> PyResult<u32> {
     let Some(s) = v.cast::<Str>() else {
-        return Err(vm.type_error(format_args!("array item must be a unicode character, not {}", class_name(v))));
+        return Err(vm.type_error(format_args!(
+            "array item must be a unicode character, not {}",
+            class_name(v)
+        )));
     };
     match s.single_code_point() {
         Some(c) => Ok(c),

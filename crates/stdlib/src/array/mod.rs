@@ -7,16 +7,16 @@ mod edit;
 mod item;
 mod pickle;
 
+use heap::{Field, Gc};
 use item::{Code, Item, LETTERS};
 use macros::pymodule;
+use module::Array;
 use objects::array::gc_of;
 use objects::bytes::View;
 use objects::bytes::buffer::{Buffer, MAX_BYTES};
 use objects::types::Type;
 use objects::value::Value;
 use objects::vm::{PyResult, Vm};
-use heap::{Field, Gc};
-use module::Array;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -146,7 +146,9 @@ fn export(_: &mut Vm, v: Value) -> PyResult<View> {
         array.exports.set(array.exports.get().saturating_sub(1));
     };
     // SAFETY: the bytes are within the buffer, which the array keeps while `exports` isn't 0.
-    Ok(unsafe { View::new(v, array.buffer.get().as_mut_ptr(), array.byte_len(), true, Some(release)) })
+    Ok(unsafe {
+        View::new(v, array.buffer.get().as_mut_ptr(), array.byte_len(), true, Some(release))
+    })
 }
 
 impl Array {
@@ -216,7 +218,9 @@ impl Array {
     /// Changes the number of items; new ones are zero or leftovers, to be overwritten.
     fn resize(&self, vm: &mut Vm, len: usize) -> PyResult<()> {
         if self.exports.get() > 0 && len != self.len.get() {
-            return Err(vm.buffer_error(format_args!("cannot resize an array that is exporting buffers")));
+            return Err(
+                vm.buffer_error(format_args!("cannot resize an array that is exporting buffers"))
+            );
         }
         let size = self.code.size();
         let cap = self.buffer.get().cap() / size;
@@ -247,7 +251,9 @@ impl Array {
     /// Appends the items that `bytes` are.
     fn push_bytes(&self, vm: &mut Vm, bytes: &[u8]) -> PyResult<()> {
         let len = self.len.get();
-        let Some(total) = len.checked_add(bytes.len() / self.code.size()) else { return Err(vm.memory_error()) };
+        let Some(total) = len.checked_add(bytes.len() / self.code.size()) else {
+            return Err(vm.memory_error());
+        };
         self.resize(vm, total)?;
         self.buffer.get().write(len * self.code.size(), bytes);
         Ok(())
@@ -263,7 +269,9 @@ impl Array {
         if total > len {
             self.resize(vm, total)?;
         } else if total < len && self.exports.get() > 0 {
-            return Err(vm.buffer_error(format_args!("cannot resize an array that is exporting buffers")));
+            return Err(
+                vm.buffer_error(format_args!("cannot resize an array that is exporting buffers"))
+            );
         }
         let buffer = self.buffer.get();
         buffer.copy_within(end * size, (start + added) * size, tail);

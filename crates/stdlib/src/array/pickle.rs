@@ -49,12 +49,28 @@ enum Kind {
 
 /// Size, kind and big-endianness of each machine format, by number.
 const FORMATS: [(usize, Kind, bool); 22] = [
-    (1, Kind::Unsigned, false), (1, Kind::Signed, false),
-    (2, Kind::Unsigned, false), (2, Kind::Unsigned, true), (2, Kind::Signed, false), (2, Kind::Signed, true),
-    (4, Kind::Unsigned, false), (4, Kind::Unsigned, true), (4, Kind::Signed, false), (4, Kind::Signed, true),
-    (8, Kind::Unsigned, false), (8, Kind::Unsigned, true), (8, Kind::Signed, false), (8, Kind::Signed, true),
-    (4, Kind::Float, false), (4, Kind::Float, true), (8, Kind::Float, false), (8, Kind::Float, true),
-    (2, Kind::Utf16, false), (2, Kind::Utf16, true), (4, Kind::Utf32, false), (4, Kind::Utf32, true),
+    (1, Kind::Unsigned, false),
+    (1, Kind::Signed, false),
+    (2, Kind::Unsigned, false),
+    (2, Kind::Unsigned, true),
+    (2, Kind::Signed, false),
+    (2, Kind::Signed, true),
+    (4, Kind::Unsigned, false),
+    (4, Kind::Unsigned, true),
+    (4, Kind::Signed, false),
+    (4, Kind::Signed, true),
+    (8, Kind::Unsigned, false),
+    (8, Kind::Unsigned, true),
+    (8, Kind::Signed, false),
+    (8, Kind::Signed, true),
+    (4, Kind::Float, false),
+    (4, Kind::Float, true),
+    (8, Kind::Float, false),
+    (8, Kind::Float, true),
+    (2, Kind::Utf16, false),
+    (2, Kind::Utf16, true),
+    (4, Kind::Utf32, false),
+    (4, Kind::Utf32, true),
 ];
 
 /// `_array_reconstructor`
@@ -77,13 +93,18 @@ pub(super) fn reconstruct(
         return Err(vm.type_error(format_args!("{name} is not a subtype of array.array")));
     }
     let code = code_of(vm, typecode)?;
-    let Some((size, kind, big)) = usize::try_from(format).ok().and_then(|n| FORMATS.get(n)).copied() else {
-        return Err(vm.value_error(format_args!(
-            "third argument must be a valid machine format code."
-        )));
+    let Some((size, kind, big)) =
+        usize::try_from(format).ok().and_then(|n| FORMATS.get(n)).copied()
+    else {
+        return Err(
+            vm.value_error(format_args!("third argument must be a valid machine format code."))
+        );
     };
     let Some(bytes) = items.cast::<Bytes>() else {
-        return Err(vm.type_error(format_args!("fourth argument should be bytes, not {}", class_name(items))));
+        return Err(vm.type_error(format_args!(
+            "fourth argument should be bytes, not {}",
+            class_name(items)
+        )));
     };
     let array = Array::with_capacity(vm, class, code, 0)?;
     if format == code.machine_format() {

@@ -169,17 +169,29 @@ impl IoBase {
 
     #[method]
     fn _checkReadable(this: Gc<Self>, vm: &mut Vm) -> PyResult<bool> {
-        if ask(vm, this.into(), "readable")? { Ok(true) } else { Err(unsupported(vm, "File or stream is not readable.")) }
+        if ask(vm, this.into(), "readable")? {
+            Ok(true)
+        } else {
+            Err(unsupported(vm, "File or stream is not readable."))
+        }
     }
 
     #[method]
     fn _checkWritable(this: Gc<Self>, vm: &mut Vm) -> PyResult<bool> {
-        if ask(vm, this.into(), "writable")? { Ok(true) } else { Err(unsupported(vm, "File or stream is not writable.")) }
+        if ask(vm, this.into(), "writable")? {
+            Ok(true)
+        } else {
+            Err(unsupported(vm, "File or stream is not writable."))
+        }
     }
 
     #[method]
     fn _checkSeekable(this: Gc<Self>, vm: &mut Vm) -> PyResult<bool> {
-        if ask(vm, this.into(), "seekable")? { Ok(true) } else { Err(unsupported(vm, "File or stream is not seekable.")) }
+        if ask(vm, this.into(), "seekable")? {
+            Ok(true)
+        } else {
+            Err(unsupported(vm, "File or stream is not seekable."))
+        }
     }
 
     #[method]
@@ -219,7 +231,10 @@ impl IoBase {
             let Some(b) = data.cast::<Bytes>() else {
                 return Err(vm.raise(
                     &exceptions::OS_ERROR,
-                    format_args!("read() should have returned a bytes object, not '{}'", class_name(data)),
+                    format_args!(
+                        "read() should have returned a bytes object, not '{}'",
+                        class_name(data)
+                    ),
                 ));
             };
             if b.as_slice().is_empty() {

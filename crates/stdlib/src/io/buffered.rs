@@ -50,7 +50,14 @@ pub struct BufferedWriter {}
 pub struct BufferedRandom {}
 
 impl Buffered {
-    fn prepare(this: Gc<Self>, vm: &mut Vm, raw: Value, size: isize, reads: bool, writes: bool) -> PyResult<()> {
+    fn prepare(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        raw: Value,
+        size: isize,
+        reads: bool,
+        writes: bool,
+    ) -> PyResult<()> {
         let Some(size) = usize::try_from(size).ok().filter(|s| *s > 0) else {
             return Err(vm.value_error(format_args!("buffer size must be strictly positive")));
         };
@@ -149,7 +156,11 @@ impl Buffered {
                 _ => (|| {
                     let data = Bytes::new(vm, &bytes)?;
                     let n = call(vm, raw, "write", &[data.into()])?;
-                    if n.is_none() { Ok(None) } else { Ok(Some(vm.index_clipped(n)?.max(0) as usize)) }
+                    if n.is_none() {
+                        Ok(None)
+                    } else {
+                        Ok(Some(vm.index_clipped(n)?.max(0) as usize))
+                    }
                 })(),
             };
             match written {
@@ -299,7 +310,10 @@ impl Buffered {
                 end.min(limit - out.len())
             };
             out.extend_from_slice(&this.take(n));
-            if out.last() == Some(&b'\n') || out.len() >= limit || (this.available() == 0 && !Self::fill(this, vm)?) {
+            if out.last() == Some(&b'\n')
+                || out.len() >= limit
+                || (this.available() == 0 && !Self::fill(this, vm)?)
+            {
                 break;
             }
         }
@@ -330,7 +344,11 @@ impl Buffered {
         Self::check_open(this, vm, "flush of")?;
         Self::flush_output(this, vm)?;
         let raw = Self::raw(this, vm)?;
-        if raw.exact::<FileIo>().is_some() { Ok(()) } else { call(vm, raw, "flush", &[]).map(|_| ()) }
+        if raw.exact::<FileIo>().is_some() {
+            Ok(())
+        } else {
+            call(vm, raw, "flush", &[]).map(|_| ())
+        }
     }
 
     /// Flush and close.
@@ -474,13 +492,23 @@ macro_rules! kind {
         #[pymethods]
         impl $name {
             #[slot(new)]
-            fn new(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
+            fn new(
+                cls: Gc<Type>,
+                vm: &mut Vm,
+                args: &[Value],
+                kwnames: Value,
+            ) -> PyResult<Gc<Self>> {
                 let _ = (args, kwnames);
                 $name::create_as(vm, cls, (((),),))
             }
 
             #[slot(init, sig = "(raw, buffer_size=131072)")]
-            fn init(this: Value, vm: &mut Vm, raw: Value, #[default(131_072)] buffer_size: isize) -> PyResult<()> {
+            fn init(
+                this: Value,
+                vm: &mut Vm,
+                raw: Value,
+                #[default(131_072)] buffer_size: isize,
+            ) -> PyResult<()> {
                 match this.cast::<Buffered>() {
                     Some(b) => Buffered::prepare(b, vm, raw, buffer_size, $reads, $writes),
                     None => Ok(()),

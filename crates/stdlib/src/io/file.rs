@@ -98,7 +98,14 @@ impl FileIo {
         Ok(this)
     }
 
-    fn open(this: Gc<Self>, vm: &mut Vm, file: Value, mode: &str, closefd: bool, opener: Option<Value>) -> PyResult<()> {
+    fn open(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        file: Value,
+        mode: &str,
+        closefd: bool,
+        opener: Option<Value>,
+    ) -> PyResult<()> {
         let main = mode.chars().filter(|c| "rwax".contains(*c)).count();
         let plus = mode.matches('+').count();
         if mode.chars().any(|c| !"rwaxb+".contains(c)) {
@@ -128,7 +135,9 @@ impl FileIo {
         this.closefd.set(closefd);
         if file.is_small_int() || file.is_bool() {
             let fd = vm.index_clipped(file)?;
-            let Ok(fd) = i32::try_from(fd).map_err(|_| ()).and_then(|f| if f < 0 { Err(()) } else { Ok(f) }) else {
+            let Ok(fd) =
+                i32::try_from(fd).map_err(|_| ()).and_then(|f| if f < 0 { Err(()) } else { Ok(f) })
+            else {
                 return Err(vm.value_error(format_args!("negative file descriptor")));
             };
             this.fd.set(fd);
@@ -394,7 +403,10 @@ impl FileIo {
         match vm.getattr_opt(this.into(), key)? {
             Some(name) => {
                 let name = vm.repr(name)?;
-                Str::from_fmt(vm, format_args!("<{class} name={} mode='{mode}' closefd={closefd}>", name.text()))
+                Str::from_fmt(
+                    vm,
+                    format_args!("<{class} name={} mode='{mode}' closefd={closefd}>", name.text()),
+                )
             }
             None => Str::from_fmt(
                 vm,

@@ -104,7 +104,8 @@ impl BytesIo {
             let grown = {
                 let more = end.saturating_sub(data.len());
                 data.try_reserve(more)
-            }.is_ok();
+            }
+            .is_ok();
             if grown && n > 0 {
                 if data.len() < end {
                     data.resize(end, 0);
@@ -130,7 +131,9 @@ impl BytesIo {
             1 => this.at.get() as i64,
             2 => this.data.borrow().len() as i64,
             _ => {
-                return Err(vm.value_error(format_args!("invalid whence ({whence}, should be 0, 1 or 2)")));
+                return Err(
+                    vm.value_error(format_args!("invalid whence ({whence}, should be 0, 1 or 2)"))
+                );
             }
         };
         let at = base.saturating_add(pos).max(0) as usize;
@@ -231,7 +234,9 @@ impl StringIo {
             match c {
                 0x0A if this.translate.get() && previous == 0x0D => {}
                 0x0D if this.translate.get() => new.push(0x0A),
-                0x0A if !this.newline.get().is_empty() => new.extend(this.newline.get().chars().map(u32::from)),
+                0x0A if !this.newline.get().is_empty() => {
+                    new.extend(this.newline.get().chars().map(u32::from))
+                }
                 _ => new.push(c),
             }
             previous = c;
@@ -240,9 +245,11 @@ impl StringIo {
         let end = at + new.len();
         let mut data = this.data.borrow_mut();
         if {
-                let more = end.saturating_sub(data.len());
-                data.try_reserve(more)
-            }.is_err() {
+            let more = end.saturating_sub(data.len());
+            data.try_reserve(more)
+        }
+        .is_err()
+        {
             drop(data);
             return Err(vm.memory_error());
         }
@@ -273,7 +280,12 @@ impl StringIo {
     }
 
     #[slot(init, sig = "(initial_value='', newline='\\n')")]
-    fn init(this: Gc<Self>, vm: &mut Vm, initial_value: Option<Value>, #[default(Value::UNDEF)] newline: Value) -> PyResult<()> {
+    fn init(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        initial_value: Option<Value>,
+        #[default(Value::UNDEF)] newline: Value,
+    ) -> PyResult<()> {
         this.data.borrow_mut().clear();
         this.at.set(0);
         let newline = match newline.cast::<Str>() {
@@ -287,7 +299,9 @@ impl StringIo {
             None | Some("" | "\n") => "",
             Some("\r") => "\r",
             Some("\r\n") => "\r\n",
-            Some(other) => return Err(vm.value_error(format_args!("illegal newline value: '{other}'"))),
+            Some(other) => {
+                return Err(vm.value_error(format_args!("illegal newline value: '{other}'")));
+            }
         });
         if let Some(v) = initial_value.filter(|v| !v.is_none()) {
             let Some(s) = v.cast::<Str>() else {
@@ -343,7 +357,9 @@ impl StringIo {
     #[method]
     fn write(this: Gc<Self>, vm: &mut Vm, s: Value) -> PyResult<usize> {
         let Some(s) = s.cast::<Str>() else {
-            return Err(vm.type_error(format_args!("string argument expected, got '{}'", class_name(s))));
+            return Err(
+                vm.type_error(format_args!("string argument expected, got '{}'", class_name(s)))
+            );
         };
         Self::check(this, vm)?;
         Self::put(this, vm, s)?;
@@ -355,13 +371,18 @@ impl StringIo {
     fn seek(this: Gc<Self>, vm: &mut Vm, pos: i64, whence: i32) -> PyResult<usize> {
         Self::check(this, vm)?;
         if !(0..=2).contains(&whence) {
-            return Err(vm.value_error(format_args!("Invalid whence ({whence}, should be 0, 1 or 2)")));
+            return Err(
+                vm.value_error(format_args!("Invalid whence ({whence}, should be 0, 1 or 2)"))
+            );
         }
         if whence == 0 && pos < 0 {
             return Err(vm.value_error(format_args!("Negative seek position {pos}")));
         }
         if whence != 0 && pos != 0 {
-            return Err(vm.raise(&objects::exceptions::OS_ERROR, format_args!("Can't do nonzero cur-relative seeks")));
+            return Err(vm.raise(
+                &objects::exceptions::OS_ERROR,
+                format_args!("Can't do nonzero cur-relative seeks"),
+            ));
         }
         let at = match whence {
             0 => pos as usize,

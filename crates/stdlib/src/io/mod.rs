@@ -75,7 +75,9 @@ pub fn flush_all(vm: &mut Vm) {
         while let Some(r) = list.get(i) {
             i += 1;
             let Some(stream) = r.cast::<WeakRef>().and_then(|w| w.target()) else { continue };
-            if stream.cast::<TextIoWrapper>().is_some() == text && call(vm, stream, "flush", &[]).is_err() {
+            if stream.cast::<TextIoWrapper>().is_some() == text
+                && call(vm, stream, "flush", &[]).is_err()
+            {
                 vm.clear_raised();
             }
         }
@@ -105,8 +107,12 @@ fn standard_stream(vm: &mut Vm, fd: i32, name: &str, config: &Config) -> PyResul
     }
     let shown: Value = Str::new(vm, &format!("<{name}>"))?.into();
     let raw = FileIo::from_fd(vm, fd, fd == 0, shown)?;
-    let class = if fd == 0 { buffered::BufferedReader::def() } else { buffered::BufferedWriter::def() };
-    let buffer = vm.call(class.object().into(), &[raw.into(), Value::from_len(if fd == 0 { 8192 } else { 8192 })])?;
+    let class =
+        if fd == 0 { buffered::BufferedReader::def() } else { buffered::BufferedWriter::def() };
+    let buffer = vm.call(
+        class.object().into(),
+        &[raw.into(), Value::from_len(if fd == 0 { 8192 } else { 8192 })],
+    )?;
     // SAFETY: asks about a number.
     let terminal = unsafe { libc::isatty(fd) } == 1;
     let errors = match fd {
@@ -162,13 +168,21 @@ fn open_file(vm: &mut Vm, o: &Open) -> PyResult<Value> {
     }
     let kinds = "rwax".chars().filter(|c| has(*c)).count();
     if kinds != 1 {
-        return Err(vm.value_error(format_args!("must have exactly one of create/read/write/append mode")));
+        return Err(
+            vm.value_error(format_args!("must have exactly one of create/read/write/append mode"))
+        );
     }
     let binary = has('b');
     if binary {
-        for (given, name) in [(o.encoding.is_some(), "an encoding"), (o.errors.is_some(), "an errors"), (!o.newline.is_none(), "a newline")] {
+        for (given, name) in [
+            (o.encoding.is_some(), "an encoding"),
+            (o.errors.is_some(), "an errors"),
+            (!o.newline.is_none(), "a newline"),
+        ] {
             if given {
-                return Err(vm.value_error(format_args!("binary mode doesn't take {name} argument")));
+                return Err(
+                    vm.value_error(format_args!("binary mode doesn't take {name} argument"))
+                );
             }
         }
         if o.buffering == 1 {
@@ -184,7 +198,10 @@ fn open_file(vm: &mut Vm, o: &Open) -> PyResult<Value> {
     let raw_mode: String = o.mode.chars().filter(|c| "rwax+".contains(*c)).collect();
     let raw_mode: Value = Str::new(vm, &raw_mode)?.into();
     let class = FileIo::def().object();
-    let raw = vm.call(class.into(), &[o.file, raw_mode, o.closefd.into(), o.opener.unwrap_or(Value::NONE)])?;
+    let raw = vm.call(
+        class.into(),
+        &[o.file, raw_mode, o.closefd.into(), o.opener.unwrap_or(Value::NONE)],
+    )?;
     match wrap(vm, o, raw, binary) {
         Ok(v) => Ok(v),
         Err(_) => {
@@ -202,7 +219,11 @@ fn wrap(vm: &mut Vm, o: &Open, raw: Value, binary: bool) -> PyResult<Value> {
     let terminal = base::ask(vm, raw, "isatty")?;
     let line_buffering = o.buffering == 1 || (o.buffering < 0 && terminal);
     if o.buffering == 0 {
-        return if binary { Ok(raw) } else { Err(vm.value_error(format_args!("can't have unbuffered text I/O"))) };
+        return if binary {
+            Ok(raw)
+        } else {
+            Err(vm.value_error(format_args!("can't have unbuffered text I/O")))
+        };
     }
     let size = if o.buffering > 1 { o.buffering as usize } else { BUFFER_SIZE };
     let class = match () {
@@ -233,10 +254,18 @@ fn wrap(vm: &mut Vm, o: &Open, raw: Value, binary: bool) -> PyResult<Value> {
     name = "_io",
     doc = "The io module provides the Python interfaces to stream handling.",
     types(
-        super::base::IoBase, super::base::RawIoBase, super::base::BufferedIoBase, super::base::TextIoBase,
-        super::file::FileIo, super::buffered::Buffered, super::buffered::BufferedReader,
-        super::buffered::BufferedWriter, super::buffered::BufferedRandom, super::memory::BytesIo,
-        super::memory::StringIo, super::text::TextIoWrapper
+        super::base::IoBase,
+        super::base::RawIoBase,
+        super::base::BufferedIoBase,
+        super::base::TextIoBase,
+        super::file::FileIo,
+        super::buffered::Buffered,
+        super::buffered::BufferedReader,
+        super::buffered::BufferedWriter,
+        super::buffered::BufferedRandom,
+        super::memory::BytesIo,
+        super::memory::StringIo,
+        super::text::TextIoWrapper
     )
 )]
 pub mod module {
@@ -256,7 +285,9 @@ pub mod module {
     }
 
     /// Open file and return a stream.  Raise OSError upon failure.
-    #[function(sig = "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[function(
+        sig = "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     fn open(
         vm: &mut Vm,
         file: Value,
@@ -301,7 +332,11 @@ pub mod module {
 
     /// A helper function to choose the text encoding.
     #[function(sig = "($module, encoding, stacklevel=2, /)")]
-    fn text_encoding(vm: &mut Vm, encoding: Value, #[default(2)] stacklevel: i32) -> PyResult<Value> {
+    fn text_encoding(
+        vm: &mut Vm,
+        encoding: Value,
+        #[default(2)] stacklevel: i32,
+    ) -> PyResult<Value> {
         let _ = stacklevel;
         if encoding.is_none() { Ok(vm.intern("locale")?.into()) } else { Ok(encoding) }
     }

@@ -108,7 +108,9 @@ impl TextIoWrapper {
         };
         let newline = settings.newline;
         let valid = newline.is_none()
-            || newline.cast::<Str>().is_some_and(|s| matches!(s.text().as_str(), Some("" | "\n" | "\r" | "\r\n")));
+            || newline
+                .cast::<Str>()
+                .is_some_and(|s| matches!(s.text().as_str(), Some("" | "\n" | "\r" | "\r\n")));
         if !valid {
             let shown = vm.repr_for_message(newline);
             return Err(vm.value_error(format_args!("illegal newline value: {shown}")));
@@ -171,7 +173,8 @@ impl TextIoWrapper {
     pub fn put(this: Gc<Self>, vm: &mut Vm, s: Gc<Str>) -> PyResult<()> {
         Self::check_open(this, vm)?;
         let has_newline = s.as_bytes().contains(&b'\n');
-        let newline = this.newline.get().cast::<Str>().filter(|n| n.byte_len() > 0 && n.text() != "\n");
+        let newline =
+            this.newline.get().cast::<Str>().filter(|n| n.byte_len() > 0 && n.text() != "\n");
         let text = match newline {
             Some(n) if has_newline => {
                 let lf = Str::latin1(b'\n');
@@ -405,7 +408,10 @@ impl TextIoWrapper {
         TextIoWrapper::create_as(vm, cls, ((),))
     }
 
-    #[slot(init, sig = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)")]
+    #[slot(
+        init,
+        sig = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)"
+    )]
     fn init(
         this: Gc<Self>,
         vm: &mut Vm,
@@ -417,14 +423,21 @@ impl TextIoWrapper {
         write_through: bool,
     ) -> PyResult<()> {
         let newline = newline.unwrap_or(Value::NONE);
-        Self::prepare(this, vm, buffer, Settings { encoding, errors, newline, line_buffering, write_through })
+        Self::prepare(
+            this,
+            vm,
+            buffer,
+            Settings { encoding, errors, newline, line_buffering, write_through },
+        )
     }
 
     /// Write string s to stream.
     #[method]
     fn write(this: Gc<Self>, vm: &mut Vm, s: Value) -> PyResult<usize> {
         let Some(text) = s.cast::<Str>() else {
-            return Err(vm.type_error(format_args!("write() argument must be str, not {}", class_name(s))));
+            return Err(
+                vm.type_error(format_args!("write() argument must be str, not {}", class_name(s)))
+            );
         };
         Self::check_open(this, vm)?;
         if let Some(b) = this.buffer.get().cast::<Buffered>()
@@ -514,7 +527,10 @@ impl TextIoWrapper {
     }
 
     /// Reconfigure the text stream with new parameters.
-    #[method(sig = "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)", no_text)]
+    #[method(
+        sig = "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)",
+        no_text
+    )]
     fn reconfigure(
         this: Gc<Self>,
         vm: &mut Vm,
@@ -540,7 +556,12 @@ impl TextIoWrapper {
         };
         let encoding = Some(given.unwrap_or(this.encoding.get()));
         let newline = newline.unwrap_or(this.newline.get());
-        Self::prepare(this, vm, buffer, Settings { encoding, errors, newline, line_buffering, write_through })
+        Self::prepare(
+            this,
+            vm,
+            buffer,
+            Settings { encoding, errors, newline, line_buffering, write_through },
+        )
     }
 
     /// Set the stream position, and return the new stream position.
@@ -555,7 +576,11 @@ impl TextIoWrapper {
         if whence != 0 && !zero {
             return Err(unsupported(
                 vm,
-                if whence == 1 { "can't do nonzero cur-relative seeks" } else { "can't do nonzero end-relative seeks" },
+                if whence == 1 {
+                    "can't do nonzero cur-relative seeks"
+                } else {
+                    "can't do nonzero end-relative seeks"
+                },
             ));
         }
         if whence == 1 {
@@ -587,7 +612,11 @@ impl TextIoWrapper {
         // What was decoded and not read yet, as bytes again.
         let unread = match this.rest() {
             Some(rest) => {
-                let left = rest.text().get_bytes(this.ahead.get()..rest.byte_len()).unwrap_or("".into()).to_owned();
+                let left = rest
+                    .text()
+                    .get_bytes(this.ahead.get()..rest.byte_len())
+                    .unwrap_or("".into())
+                    .to_owned();
                 let left = Str::from_text(vm, &left)?;
                 let encoding = this.encoding.get().cast::<Str>();
                 let bytes = objects::str::codec::encode(vm, left, encoding, None)?;

@@ -181,7 +181,8 @@ fn method(this: Gc<Step>) -> &'static str {
 }
 
 fn reused(vm: &mut Vm, this: Gc<Step>) -> Raised {
-    let what = if this.kind.get() == kind::SEND { "__anext__()/asend()" } else { "aclose()/athrow()" };
+    let what =
+        if this.kind.get() == kind::SEND { "__anext__()/asend()" } else { "aclose()/athrow()" };
     vm.runtime_error(format_args!("cannot reuse already awaited {what}"))
 }
 
@@ -191,7 +192,9 @@ fn begin(vm: &mut Vm, this: Gc<Step>) -> PyResult<()> {
     if g.bits.get() & bit::RUNNING != 0 {
         let name = if this.kind.get() == kind::SEND { "anext" } else { method(this) };
         this.state.set(step::DONE);
-        return Err(vm.runtime_error(format_args!("{name}(): asynchronous generator is already running")));
+        return Err(
+            vm.runtime_error(format_args!("{name}(): asynchronous generator is already running"))
+        );
     }
     g.bits.set(g.bits.get() | bit::RUNNING);
     this.state.set(step::RUNNING);
@@ -209,7 +212,9 @@ fn advance(vm: &mut Vm, this: Gc<Step>, sent: Value) -> PyResult<Value> {
     match this.state.get() {
         step::DONE => return Err(reused(vm, this)),
         step::FRESH => {
-            if this.kind.get() != kind::SEND && (g.bits.get() & bit::CLOSED != 0 || g.state.get() == state::CLOSED) {
+            if this.kind.get() != kind::SEND
+                && (g.bits.get() & bit::CLOSED != 0 || g.state.get() == state::CLOSED)
+            {
                 this.state.set(step::DONE);
                 if this.kind.get() == kind::CLOSE {
                     return Err(vm.stop_iteration(Value::UNDEF));
@@ -258,7 +263,9 @@ fn outcome(vm: &mut Vm, this: Gc<Step>, r: PyResult<Resumed>) -> PyResult<Value>
             Some(w) => {
                 end(this);
                 if this.kind.get() == kind::CLOSE {
-                    return Err(vm.runtime_error(format_args!("async generator ignored GeneratorExit")));
+                    return Err(
+                        vm.runtime_error(format_args!("async generator ignored GeneratorExit"))
+                    );
                 }
                 Err(vm.stop_iteration(w.value))
             }
@@ -275,7 +282,8 @@ fn outcome(vm: &mut Vm, this: Gc<Step>, r: PyResult<Resumed>) -> PyResult<Value>
         Err(r) => {
             end(this);
             if this.kind.get() == kind::CLOSE
-                && (vm.raised_matches(&exceptions::STOP_ASYNC_ITERATION) || vm.raised_matches(&exceptions::GENERATOR_EXIT))
+                && (vm.raised_matches(&exceptions::STOP_ASYNC_ITERATION)
+                    || vm.raised_matches(&exceptions::GENERATOR_EXIT))
             {
                 vm.clear_raised();
                 return Err(vm.stop_iteration(Value::UNDEF));

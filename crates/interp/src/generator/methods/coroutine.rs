@@ -120,12 +120,15 @@ impl CoroutineWrapper {
 /// Whether `v` is a generator made for use in `await` (`types.coroutine`).
 fn is_generator_coroutine(v: Value) -> bool {
     v.shape() == core::GENERATOR
-        && super::of(v).is_some_and(|g| g.code.object().flags & code::object::flags::ITERABLE_COROUTINE != 0)
+        && super::of(v)
+            .is_some_and(|g| g.code.object().flags & code::object::flags::ITERABLE_COROUTINE != 0)
 }
 
 /// Whether `v` can be awaited.
 pub fn is_awaitable(v: Value) -> bool {
-    v.shape() == core::COROUTINE || is_generator_coroutine(v) || class_of(v).slots().await_.is_some()
+    v.shape() == core::COROUTINE
+        || is_generator_coroutine(v)
+        || class_of(v).slots().await_.is_some()
 }
 
 /// The iterator that `await v` drives.
@@ -138,7 +141,10 @@ pub fn await_iter(vm: &mut Vm, v: Value) -> PyResult<Value> {
     };
     let it = f(vm, v)?;
     if it.shape() == core::COROUTINE || is_generator_coroutine(it) {
-        return Err(vm.type_error(format_args!("{}.__await__() must not return a coroutine", class_name(v))));
+        return Err(vm.type_error(format_args!(
+            "{}.__await__() must not return a coroutine",
+            class_name(v)
+        )));
     }
     if class_of(it).slots().next.is_none() {
         return Err(vm.type_error(format_args!(

@@ -22,12 +22,22 @@ pub struct Decoded {
 }
 
 /// Decodes `bytes`.
-pub fn decode_with(vm: &mut Vm, bytes: Gc<Bytes>, codec: Codec, handler: Handler, last: bool) -> PyResult<Decoded> {
+pub fn decode_with(
+    vm: &mut Vm,
+    bytes: Gc<Bytes>,
+    codec: Codec,
+    handler: Handler,
+    last: bool,
+) -> PyResult<Decoded> {
     let input = bytes.as_slice();
     if codec == Codec::Utf8
         && let Ok(text) = std::str::from_utf8(input)
     {
-        return Ok(Decoded { text: Str::new(vm, text)?, consumed: input.len(), order: Order::Marked });
+        return Ok(Decoded {
+            text: Str::new(vm, text)?,
+            consumed: input.len(),
+            order: Order::Marked,
+        });
     }
     if codec == Codec::Ascii && input.is_ascii() {
         let text = Str::from_text(vm, Text::from_bytes_unchecked(input))?;
@@ -111,7 +121,11 @@ impl Decoder {
                 (None, _) => (bad.len(), "unexpected end of data"),
                 (Some(len), Some(0x80..=0xC1 | 0xF5..=0xFF)) => (len, "invalid start byte"),
                 // The first half of what may be a surrogate that a handler lets pass.
-                (Some(_), _) if !self.last && matches!(bad, [0xED, 0xA0..=0xBF]) && self.passes() => return Ok(()),
+                (Some(_), _)
+                    if !self.last && matches!(bad, [0xED, 0xA0..=0xBF]) && self.passes() =>
+                {
+                    return Ok(());
+                }
                 (Some(len), _) => (len, "invalid continuation byte"),
             };
             self.handle(vm, self.at..self.at + len, reason)?;
@@ -142,7 +156,11 @@ impl Decoder {
     fn utf16(&mut self, vm: &mut Vm, order: Order) -> PyResult<()> {
         let unit = |bytes: &[u8]| {
             let pair = *bytes.first_chunk::<2>()?;
-            Some(u32::from(if order == Order::Big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }))
+            Some(u32::from(if order == Order::Big {
+                u16::from_be_bytes(pair)
+            } else {
+                u16::from_le_bytes(pair)
+            }))
         };
         loop {
             let rest = self.rest();
@@ -165,7 +183,9 @@ impl Decoder {
             let second = rest.get(2..).and_then(unit);
             match second {
                 None if !self.last => return Ok(()),
-                None => self.handle(vm, self.at..self.bytes.as_slice().len(), "unexpected end of data")?,
+                None => {
+                    self.handle(vm, self.at..self.bytes.as_slice().len(), "unexpected end of data")?
+                }
                 Some(second) => match text::join_surrogates(first, second) {
                     Some(c) => {
                         self.out.push_code_point(vm, c)?;
@@ -187,11 +207,19 @@ impl Decoder {
                 self.handle(vm, self.at..self.bytes.as_slice().len(), "truncated data")?;
                 continue;
             };
-            let c = if order == Order::Big { u32::from_be_bytes(*unit) } else { u32::from_le_bytes(*unit) };
+            let c = if order == Order::Big {
+                u32::from_be_bytes(*unit)
+            } else {
+                u32::from_le_bytes(*unit)
+            };
             if c > MAX_CODE_POINT {
                 self.handle(vm, self.at..self.at + 4, "code point not in range(0x110000)")?;
             } else if is_surrogate(c) {
-                self.handle(vm, self.at..self.at + 4, "code point in surrogate code point range(0xd800, 0xe000)")?;
+                self.handle(
+                    vm,
+                    self.at..self.at + 4,
+                    "code point in surrogate code point range(0xd800, 0xe000)",
+                )?;
             } else {
                 self.out.push_code_point(vm, c)?;
                 self.at += 4;
@@ -202,8 +230,20 @@ impl Decoder {
     fn name(&self) -> &'static str {
         let big = |order| order == Order::Big;
         match self.codec {
-            Codec::Utf16(order) => if big(order) { "utf-16-be" } else { "utf-16-le" },
-            Codec::Utf32(order) => if big(order) { "utf-32-be" } else { "utf-32-le" },
+            Codec::Utf16(order) => {
+                if big(order) {
+                    "utf-16-be"
+                } else {
+                    "utf-16-le"
+                }
+            }
+            Codec::Utf32(order) => {
+                if big(order) {
+                    "utf-32-be"
+                } else {
+                    "utf-32-le"
+                }
+            }
             codec => codec.encoder_name(),
         }
     }
@@ -237,7 +277,8 @@ impl Decoder {
                 return Ok(());
             }
             Handler::SurrogatePass => {
-                let Some((c, len)) = self.surrogate(input.get(bad.start..).unwrap_or_default()) else {
+                let Some((c, len)) = self.surrogate(input.get(bad.start..).unwrap_or_default())
+                else {
                     return Err(self.error(vm, bad, reason));
                 };
                 self.out.push_code_point(vm, c)?;

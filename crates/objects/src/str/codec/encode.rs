@@ -11,9 +11,16 @@ use prim::text::{self, Text, TextBuf, is_surrogate};
 use std::ops::Range;
 
 /// Encodes `this`.
-pub fn encode_with(vm: &mut Vm, this: Gc<Str>, codec: Codec, handler: Handler) -> PyResult<Gc<Bytes>> {
+pub fn encode_with(
+    vm: &mut Vm,
+    this: Gc<Str>,
+    codec: Codec,
+    handler: Handler,
+) -> PyResult<Gc<Bytes>> {
     match codec {
-        Codec::Utf8 | Codec::Ascii | Codec::Latin1 if this.is_ascii() => return Bytes::new(vm, this.as_bytes()),
+        Codec::Utf8 | Codec::Ascii | Codec::Latin1 if this.is_ascii() => {
+            return Bytes::new(vm, this.as_bytes());
+        }
         Codec::Utf8 if this.text().as_str().is_some() => return Bytes::new(vm, this.as_bytes()),
         _ => {}
     }
@@ -105,7 +112,8 @@ impl Encoder {
                 after
             } else {
                 let offset = Str::byte_offset(this, vm, position);
-                Text::from_bytes_unchecked(this.as_bytes().get(offset..).unwrap_or_default()).code_points()
+                Text::from_bytes_unchecked(this.as_bytes().get(offset..).unwrap_or_default())
+                    .code_points()
             };
             index = position;
             self.reserve(vm, self.worst(rest.as_text().byte_len()))?;

@@ -78,13 +78,22 @@ fn exception(vm: &mut Vm, _: Raised) -> Value {
 }
 
 /// Asks the registered handler `name` about the error just raised. `len` is the length of the whole input.
-pub(super) fn ask(vm: &mut Vm, name: Gc<Str>, raised: Raised, len: impl Fn(Value) -> usize, decodes: bool) -> PyResult<(Value, Answer)> {
+pub(super) fn ask(
+    vm: &mut Vm,
+    name: Gc<Str>,
+    raised: Raised,
+    len: impl Fn(Value) -> usize,
+    decodes: bool,
+) -> PyResult<(Value, Answer)> {
     let error = exception(vm, raised);
     let module = (vm.hooks.import)(vm, "_codecs")?;
     let lookup = vm.intern("lookup_error")?;
     let handler = vm.call_method(module, lookup, &[name.into()])?;
     let answer = vm.call(handler, &[error])?;
-    let pair = answer.cast::<Tuple>().filter(|pair| pair.len() == 2).and_then(|pair| pair.get(0).zip(pair.get(1)));
+    let pair = answer
+        .cast::<Tuple>()
+        .filter(|pair| pair.len() == 2)
+        .and_then(|pair| pair.get(0).zip(pair.get(1)));
     let is_replacement =
         |v: Value| v.cast::<Str>().is_some() || (!decodes && v.cast::<Bytes>().is_some());
     let Some((replacement, position)) = pair.filter(|pair| is_replacement(pair.0)) else {

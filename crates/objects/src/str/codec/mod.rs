@@ -152,7 +152,11 @@ pub fn decode(
 }
 
 /// The codec for a name, if it is one of ours. UTF-8 when there is no name.
-fn native(vm: &mut Vm, encoding: Option<Gc<Str>>, errors: Option<Gc<Str>>) -> PyResult<Option<Codec>> {
+fn native(
+    vm: &mut Vm,
+    encoding: Option<Gc<Str>>,
+    errors: Option<Gc<Str>>,
+) -> PyResult<Option<Codec>> {
     for name in [encoding, errors].into_iter().flatten() {
         if name.as_bytes().contains(&0) {
             return Err(vm.value_error(format_args!("embedded null character")));

@@ -44,7 +44,9 @@ impl<'a> Markup<'a> {
     pub fn next(&mut self, vm: &mut Vm) -> PyResult<Option<(&'a Text, Option<Field<'a>>)>> {
         let start = self.at;
         let bytes = self.text.as_bytes();
-        let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) else { return Ok(None) };
+        let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) else {
+            return Ok(None);
+        };
         let Some(brace) = memchr::memchr2(b'{', b'}', rest) else {
             self.at = bytes.len();
             return Ok(Some((part(self.text, start, bytes.len()), None)));
@@ -58,12 +60,16 @@ impl<'a> Markup<'a> {
                 self.at += 1;
                 Ok(Some((part(self.text, start, brace + 1), None)))
             }
-            (None, true) => Err(vm.value_error(format_args!("Single '{{' encountered in format string"))),
+            (None, true) => {
+                Err(vm.value_error(format_args!("Single '{{' encountered in format string")))
+            }
             (Some(_), true) => {
                 let field = self.field(vm)?;
                 Ok(Some((part(self.text, start, brace), Some(field))))
             }
-            (_, false) => Err(vm.value_error(format_args!("Single '}}' encountered in format string"))),
+            (_, false) => {
+                Err(vm.value_error(format_args!("Single '}}' encountered in format string")))
+            }
         }
     }
 
@@ -72,7 +78,9 @@ impl<'a> Markup<'a> {
         let start = self.at;
         let end = loop {
             match self.advance() {
-                Some(b'{') => return Err(vm.value_error(format_args!("unexpected '{{' in field name"))),
+                Some(b'{') => {
+                    return Err(vm.value_error(format_args!("unexpected '{{' in field name")));
+                }
                 // Within brackets anything goes.
                 Some(b'[') => {
                     while self.peek().is_some_and(|byte| byte != b']') {
@@ -81,18 +89,26 @@ impl<'a> Markup<'a> {
                 }
                 Some(byte @ (b'}' | b':' | b'!')) => break byte,
                 Some(_) => {}
-                None => return Err(vm.value_error(format_args!("expected '}}' before end of string"))),
+                None => {
+                    return Err(vm.value_error(format_args!("expected '}}' before end of string")));
+                }
             }
         };
-        let mut field =
-            Field { name: part(self.text, start, self.at - 1), conversion: None, spec: Text::EMPTY, nested: false };
+        let mut field = Field {
+            name: part(self.text, start, self.at - 1),
+            conversion: None,
+            spec: Text::EMPTY,
+            nested: false,
+        };
         if end == b'}' {
             return Ok(field);
         }
         if end == b'!' {
             let rest = part(self.text, self.at, self.text.byte_len());
             let Some(conversion) = rest.code_points().next() else {
-                return Err(vm.value_error(format_args!("end of string while looking for conversion specifier")));
+                return Err(vm.value_error(format_args!(
+                    "end of string while looking for conversion specifier"
+                )));
             };
             self.at += prim::text::encoded_len(conversion);
             field.conversion = Some(conversion);
@@ -100,7 +116,9 @@ impl<'a> Markup<'a> {
                 Some(b'}') => return Ok(field),
                 Some(b':') | None => {}
                 Some(_) => {
-                    return Err(vm.value_error(format_args!("expected ':' after conversion specifier")));
+                    return Err(
+                        vm.value_error(format_args!("expected ':' after conversion specifier"))
+                    );
                 }
             }
         }
@@ -153,7 +171,9 @@ pub(super) fn number(vm: &mut Vm, text: &Text) -> PyResult<Option<usize>> {
         let Some(digit) = prim::unicode::decimal_value(code_point) else { return Ok(None) };
         value = match value.checked_mul(10).and_then(|v| v.checked_add(digit as usize)) {
             Some(value) if isize::try_from(value).is_ok() => value,
-            _ => return Err(vm.value_error(format_args!("Too many decimal digits in format string"))),
+            _ => {
+                return Err(vm.value_error(format_args!("Too many decimal digits in format string")));
+            }
         };
     }
     Ok(Some(value))

@@ -41,7 +41,10 @@ pub fn format_value(vm: &mut Vm, v: Value, spec: Value) -> PyResult<Gc<Str>> {
         Some(spec) => spec.cast::<Str>(),
     };
     let Some(text) = text else {
-        return Err(vm.type_error(format_args!("format() argument 2 must be str, not {}", class_name(spec))));
+        return Err(vm.type_error(format_args!(
+            "format() argument 2 must be str, not {}",
+            class_name(spec)
+        )));
     };
     if text.byte_len() == 0 {
         if let Some(s) = v.exact::<Str>() {
@@ -63,10 +66,15 @@ pub fn format_value(vm: &mut Vm, v: Value, spec: Value) -> PyResult<Gc<Str>> {
     }
     let name = vm.intern("__format__")?;
     match vm.call_special(v, name, &[text.into()])? {
-        None => Err(vm.type_error(format_args!("Type {} doesn't define __format__", class_name(v)))),
+        None => {
+            Err(vm.type_error(format_args!("Type {} doesn't define __format__", class_name(v))))
+        }
         Some(result) => match result.cast::<Str>() {
             Some(result) => Ok(result),
-            None => Err(vm.type_error(format_args!("__format__ must return a str, not {}", class_name(result)))),
+            None => Err(vm.type_error(format_args!(
+                "__format__ must return a str, not {}",
+                class_name(result)
+            ))),
         },
     }
 }
@@ -108,13 +116,19 @@ pub(crate) fn format_float(vm: &mut Vm, v: Value, f: f64, spec: Gc<Str>) -> PyRe
 }
 
 /// `complex.__format__`
-pub(crate) fn format_complex(vm: &mut Vm, v: Value, parts: (f64, f64), spec: Gc<Str>) -> PyResult<Gc<Str>> {
+pub(crate) fn format_complex(
+    vm: &mut Vm,
+    v: Value,
+    parts: (f64, f64),
+    spec: Gc<Str>,
+) -> PyResult<Gc<Str>> {
     if spec.byte_len() == 0 {
         return vm.str_of(v);
     }
     let class = type_name(v);
-    let text = Spec::parse(spec.text(), None, Align::Right, &class)
-        .and_then(|spec| prim::format::format_complex(parts.0, parts.1, &spec, &NumericLocale::default(), &class));
+    let text = Spec::parse(spec.text(), None, Align::Right, &class).and_then(|spec| {
+        prim::format::format_complex(parts.0, parts.1, &spec, &NumericLocale::default(), &class)
+    });
     made(vm, text)
 }
 
@@ -165,7 +179,12 @@ impl Str {
     /// Return a formatted version of the string, using substitutions from args and kwargs.
     /// The substitutions are identified by braces ('{' and '}').
     #[method(sig = "($self, /, *args, **kwargs)")]
-    fn format(this: Gc<Self>, vm: &mut Vm, args: &[Value], kwargs: KwArgs<'_>) -> PyResult<Gc<Str>> {
+    fn format(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwargs: KwArgs<'_>,
+    ) -> PyResult<Gc<Str>> {
         template::render(vm, this, template::Source::Call { args, kwargs })
     }
 

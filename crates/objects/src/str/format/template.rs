@@ -57,17 +57,27 @@ impl Renderer<'_> {
         Ok(())
     }
 
-    fn field(&mut self, vm: &mut Vm, field: Field<'_>, out: &mut Builder, depth: usize) -> PyResult<()> {
+    fn field(
+        &mut self,
+        vm: &mut Vm,
+        field: Field<'_>,
+        out: &mut Builder,
+        depth: usize,
+    ) -> PyResult<()> {
         let mut value = self.value(vm, field.name)?;
         if let Some(conversion) = field.conversion {
             let known = char::from_u32(conversion).unwrap_or('\0');
             value = match convert(vm, value, known)? {
                 Some(text) => text.into(),
                 None if (33..127).contains(&conversion) => {
-                    return Err(vm.value_error(format_args!("Unknown conversion specifier {known}")));
+                    return Err(
+                        vm.value_error(format_args!("Unknown conversion specifier {known}"))
+                    );
                 }
                 None => {
-                    return Err(vm.value_error(format_args!("Unknown conversion specifier \\x{conversion:x}")));
+                    return Err(vm.value_error(format_args!(
+                        "Unknown conversion specifier \\x{conversion:x}"
+                    )));
                 }
             };
         }
@@ -134,7 +144,9 @@ impl Renderer<'_> {
 
     fn positional(&self, vm: &mut Vm, index: usize) -> PyResult<Value> {
         match self.source {
-            Source::Mapping(_) => Err(vm.value_error(format_args!("Format string contains positional fields"))),
+            Source::Mapping(_) => {
+                Err(vm.value_error(format_args!("Format string contains positional fields")))
+            }
             Source::Call { args, .. } => match args.get(index) {
                 Some(value) => Ok(*value),
                 None => Err(vm.index_error(format_args!(
@@ -150,13 +162,15 @@ impl Renderer<'_> {
                 let name = Str::from_text(vm, name)?;
                 vm.getitem(mapping, name.into())
             }
-            Source::Call { kwargs, .. } => match kwargs.iter().find(|(key, _)| key.text() == name) {
-                Some((_, value)) => Ok(value),
-                None => {
-                    let name = Str::from_text(vm, name)?;
-                    Err(vm.key_error(name.into()))
+            Source::Call { kwargs, .. } => {
+                match kwargs.iter().find(|(key, _)| key.text() == name) {
+                    Some((_, value)) => Ok(value),
+                    None => {
+                        let name = Str::from_text(vm, name)?;
+                        Err(vm.key_error(name.into()))
+                    }
                 }
-            },
+            }
         }
     }
 }
