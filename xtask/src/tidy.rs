@@ -29,13 +29,13 @@ const EDGES: &[(&str, &[&str])] = &[
 ];
 
 /// Crates without any `unsafe`.
-const SAFE_CRATES: &[&str] = &["prim", "code", "syntax", "compile", "regcode", "macros", "cli"];
+const SAFE_CRATES: &[&str] = &["prim", "code", "syntax", "compile", "regcode", "cli"];
 
 /// Files outside the safe crates that may hold `unsafe`, one a line; a folder stands for all files below it.
 const UNSAFE_FILES: &str = include_str!("../unsafe.txt");
 
 /// A file longer than this needs a reason (pure tables and tests apart).
-const LONGEST_FILE: usize = 1000;
+const LONGEST_FILE: usize = 1200;
 
 /// Runs all checks; what is wrong.
 pub fn run(root: &Path) -> Vec<String> {

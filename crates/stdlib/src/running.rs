@@ -2,7 +2,7 @@
 
 use crate::root::Root;
 use heap::Gc;
-use objects::code::{Code, Function};
+use objects::code::Code;
 use objects::dict::Dict;
 use objects::exceptions::{self, BaseException};
 use objects::list::List;
@@ -22,8 +22,7 @@ pub fn execute(vm: &mut Vm, code: Value, globals: Gc<Dict>) -> PyResult<Value> {
         let builtins = vm.rt().builtins;
         globals.set_str(vm, builtins_name, builtins)?;
     }
-    let function = Function::make(vm, code, globals)?;
-    vm.call(function.into(), &[])
+    interp::call::run_code(vm, code, globals, globals.into(), Value::UNDEF)
 }
 
 /// The optimisation level.

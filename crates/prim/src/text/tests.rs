@@ -1,3 +1,5 @@
+//! Tests of the text type.
+
 use super::*;
 
 fn text(code_points: &[u32]) -> TextBuf {

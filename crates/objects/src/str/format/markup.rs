@@ -172,7 +172,9 @@ pub(super) fn number(vm: &mut Vm, text: &Text) -> PyResult<Option<usize>> {
         value = match value.checked_mul(10).and_then(|v| v.checked_add(digit as usize)) {
             Some(value) if isize::try_from(value).is_ok() => value,
             _ => {
-                return Err(vm.value_error(format_args!("Too many decimal digits in format string")));
+                return Err(
+                    vm.value_error(format_args!("Too many decimal digits in format string"))
+                );
             }
         };
     }
