@@ -23,6 +23,7 @@ mod gc;
 mod imp;
 mod io;
 mod itertools;
+mod marshal;
 mod math;
 mod opcode;
 mod posix;

@@ -14,6 +14,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &crate::imp::module::MODULE,
     &crate::io::module::MODULE,
     &crate::itertools::module::MODULE,
+    &crate::marshal::module::MODULE,
     &crate::math::module::MODULE,
     &crate::opcode::module::MODULE,
     &crate::posix::module::MODULE,
