@@ -183,9 +183,14 @@ pub fn is_values(ty: &Type) -> bool {
     matches!(&*reference.elem, Type::Slice(slice) if is_path(&slice.elem, "Value"))
 }
 
-/// The name an identifier has in Python: without `r#`, and without one leading underscore that only says "unused".
+/// The name that the item `ident` has in Python.
 pub fn python_name(ident: &Ident) -> String {
-    let name = ident.unraw().to_string();
+    ident.unraw().to_string()
+}
+
+/// The name that the parameter `ident` has in Python: without one leading underscore, which only says "unused".
+pub fn parameter_name(ident: &Ident) -> String {
+    let name = python_name(ident);
     match name.strip_prefix('_') {
         Some(rest) if !rest.starts_with('_') && !rest.is_empty() => rest.to_string(),
         _ => name,

@@ -138,7 +138,7 @@ impl RustFn {
             [args, kwnames] => {
                 is_values(&args.ty)
                     && is_path(&kwnames.ty, "Value")
-                    && attrs::python_name(&kwnames.ident) == "kwnames"
+                    && attrs::parameter_name(&kwnames.ident) == "kwnames"
             }
             _ => false,
         }
@@ -465,14 +465,14 @@ fn signature_of(function: &RustFn, receiver: &str) -> Signature {
         .parameters
         .iter()
         .filter(|p| is_plain(p))
-        .map(|p| attrs::python_name(&p.ident))
+        .map(|p| attrs::parameter_name(&p.ident))
         .collect();
     let mut signature = Signature::positional(names, receiver);
     // Parameters whose type says that they take any number of arguments.
     for rust in function.parameters.iter().filter(|p| !is_plain(p)) {
         let (stars, kind) =
             if is_values(&rust.ty) { ("*", Kind::VarPositional) } else { ("**", Kind::VarKeyword) };
-        let name = attrs::python_name(&rust.ident);
+        let name = attrs::parameter_name(&rust.ident);
         let separator = if signature.text == "()" { "" } else { ", " };
         signature.text.truncate(signature.text.len() - 1);
         signature.text.push_str(&format!("{separator}{stars}{name})"));

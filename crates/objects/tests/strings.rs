@@ -196,7 +196,8 @@ fn bytearrays(vm: &mut Vm, random: &mut Random) -> PyResult<()> {
                 model.extend_from_slice(part.as_bytes());
             }
             2 => {
-                let part = random.text(random.below(12), false);
+                let len = random.below(12);
+                let part = random.text(len, false);
                 ByteArray::splice(array, vm, range.clone(), part.as_bytes())?;
                 model.splice(range, part.into_bytes());
             }

@@ -70,7 +70,7 @@ impl Bytes {
         }
     }
 
-    #[method(name = "__bytes__", sig = "($self, /)")]
+    #[method(sig = "($self, /)")]
     fn __getnewargs__(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Tuple>> {
         let bytes = Bytes::whole(this, vm)?;
         Tuple::from_slice(vm, &[bytes.into()])
