@@ -6,7 +6,7 @@ use objects::dict::Dict;
 use objects::exceptions;
 use objects::list::List;
 use objects::set::Set;
-use objects::slice::Slice;
+use objects::slice::{Bounds, Slice};
 use objects::str::Str;
 use objects::tuple::Tuple;
 use objects::types::class_name;
@@ -77,6 +77,11 @@ handlers! {
     /// `regs[b][regs[b+1]:regs[b+2]]`
     get_slice(vm, regs: Regs, b: u16) -> Value {
         let [o, lo, hi] = [0, 1, 2].map(|i| *regs.add(usize::from(b) + i));
+        if let Some(list) = o.exact::<List>()
+            && let Some(bounds) = Bounds::of_small(lo, hi)
+        {
+            return Ok(list.slice(vm, bounds.within(list.len()))?.into());
+        }
         let s = Slice::create(vm, lo, hi, Value::NONE)?;
         vm.getitem(o, s.into())
     }
@@ -138,7 +143,7 @@ handlers! {
     /// `{**mapping}`
     dict_update(vm, dict: Value, mapping: Value) -> () {
         let Some(dict) = dict.cast::<Dict>() else { return Err(wrong(vm, "dict")) };
-        match dict.update(vm, mapping) {
+        match dict.merge(vm, mapping, objects::dict::Merge::Override) {
             Err(r) if vm.raised_matches(&exceptions::ATTRIBUTE_ERROR) => {
                 let _: objects::vm::Raised = r;
                 vm.clear_raised();

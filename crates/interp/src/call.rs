@@ -120,22 +120,10 @@ unsafe fn construct(
     has_self: bool,
     ret: Return,
 ) -> PyResult<Option<Value>> {
-    if has_self
-        || !class_of(cls.into())
-            .slots()
-            .same(objects::types::core::TYPE().object().slots(), objects::slots::Slot::call)
-    {
+    if has_self {
         return Ok(None);
     }
-    let object = objects::types::core::OBJECT().object();
-    if !cls.slots().same(object.slots(), objects::slots::Slot::new) || cls.has(TypeFlags::ABSTRACT)
-    {
-        return Ok(None);
-    }
-    let name = vm.names().__init__;
-    let Some(init) = Type::lookup(cls, vm, name).and_then(|f| f.exact::<Function>()) else {
-        return Ok(None);
-    };
+    let Some(init) = crate::cache::constructor(vm, cls) else { return Ok(None) };
     let instance: Value =
         Value::from_header(vm.alloc_object::<objects::object::PyObject>(cls)?.as_ptr().cast());
     // SAFETY: the callable's register and the one behind it belong to the call. The instance is kept before the frame's
@@ -219,6 +207,11 @@ fn push_at(
         }
         if kwnames.is_undef() && code.simple_argc == args.len() as i32 {
             regs.copy_from_nonoverlapping(args.as_ptr(), args.len());
+        } else if kwnames.is_undef()
+            && let Some(defaults) = trailing_defaults(f, code, args.len())
+        {
+            regs.copy_from_nonoverlapping(args.as_ptr(), args.len());
+            regs.add(args.len()).copy_from_nonoverlapping(defaults.as_ptr(), defaults.len());
         } else {
             // What is bound so far must be seen by the collector while binding allocates: the record goes first, with
             // the position at the entry, where no temporary is live.
@@ -238,6 +231,13 @@ fn push_at(
     }
     remember_entry(f, code);
     Ok(())
+}
+
+/// The defaults of the parameters behind the first `argc`, if `f` takes positional arguments only and has all of them.
+fn trailing_defaults(f: Gc<Function>, code: &Linked, argc: usize) -> Option<&'static [Value]> {
+    let missing = usize::try_from(code.simple_argc).ok()?.checked_sub(argc)?;
+    let defaults = f.defaults.get().exact::<Tuple>()?.as_static_items();
+    defaults.get(defaults.len().checked_sub(missing)?..)
 }
 
 /// Lets the next call of `f` take the fast path; code with events never does.
@@ -503,7 +503,7 @@ unsafe fn bind(
         };
         if let Some(names) = names {
             for (i, name) in names.items().iter().enumerate() {
-                bind_keyword(vm, f, code, regs, kwargs, *name, args[npos + i])?;
+                bind_keyword(vm, f, code, regs, kwargs, (names, *name), args[npos + i])?;
             }
         }
         if npos > argcount && co.flags & co::VARARGS == 0 {
@@ -520,7 +520,7 @@ unsafe fn bind_keyword(
     code: &Linked,
     regs: *mut Value,
     kwargs: Option<Gc<Dict>>,
-    name: Value,
+    (names, name): (Gc<Tuple>, Value),
     value: Value,
 ) -> PyResult<()> {
     let co = code.code.object();
@@ -556,7 +556,7 @@ unsafe fn bind_keyword(
         return d.set(vm, name, value);
     }
     if find(0..posonly).is_some() {
-        return Err(positional_only_as_keyword(vm, f, code, regs));
+        return Err(positional_only_as_keyword(vm, f, code, names));
     }
     Err(unexpected_keyword(vm, f, code, text))
 }
@@ -588,13 +588,15 @@ fn positional_only_as_keyword(
     vm: &mut Vm,
     f: Gc<Function>,
     code: &Linked,
-    regs: *mut Value,
+    names: Gc<Tuple>,
 ) -> Raised {
     let co = code.code.object();
-    // SAFETY: the parameters' registers.
+    let is_given = |n: &Gc<Str>| {
+        names.items().iter().any(|k| k.cast::<Str>().is_some_and(|k| k.text() == n.text()))
+    };
     let given: Vec<String> = (0..co.posonlyargcount as usize)
-        .filter(|i| unsafe { (*regs.add(*i)).is_undef() })
         .filter_map(|i| code.code.localsplusnames().items()[i].cast::<Str>())
+        .filter(is_given)
         .map(|n| n.text().to_string())
         .collect();
     vm.type_error(format_args!(

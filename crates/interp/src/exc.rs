@@ -57,10 +57,9 @@ fn group_match(vm: &mut Vm, e: Value, pattern: Value) -> PyResult<(Value, Value)
             return Ok((e, Value::NONE));
         }
         // A bare exception is wrapped, so that the handler always sees a group.
-        let list = vm.list_of(&[e])?;
+        let only: Value = objects::tuple::Tuple::from_slice(vm, &[e])?.into();
         let text: Value = objects::str::Str::new(vm, "")?.into();
-        let group =
-            vm.call(exceptions::BASE_EXCEPTION_GROUP.object().into(), &[text, list.into()])?;
+        let group = vm.call(exceptions::BASE_EXCEPTION_GROUP.object().into(), &[text, only])?;
         if let (Some(g), Some(b)) = (group.cast::<BaseException>(), e.cast::<BaseException>()) {
             g.traceback.set(g, vm.heap(), b.traceback.get());
         }

@@ -143,11 +143,7 @@ unsafe fn push(
     unsafe {
         let regs = frame::stack_top(vm);
         call::reserve(vm, code, regs)?;
-        let saved = g.saved.get();
-        let count = saved.cap();
-        for (i, cell) in saved.cells().iter().enumerate().take(count) {
-            *regs.add(i) = cell.replace(Value::UNDEF);
-        }
+        take_out(g.saved.get(), regs);
         let has_frame = !g.frame.get().is_undef();
         let flags = flags | flag::GENERATOR | if has_frame { flag::FRAME_OBJECT } else { 0 };
         call::add_record(vm, g.func, code, regs, (dst, kind), flags);
@@ -157,9 +153,7 @@ unsafe fn push(
         let at = code.pc_at(g.pc.get());
         *regs.add(usize::from(Word(*at).a())) = sent;
         g.state.set(state::RUNNING);
-        let heap = vm.heap;
-        g.outer.set(g, &*heap, vm.handled);
-        vm.handled = g.handled.get();
+        swap_handled(vm, &g.outer, &g.handled, g);
         vm.pc = at.add(1);
     }
     Ok(())
@@ -175,46 +169,103 @@ unsafe fn running(vm: &Vm) -> Gc<Generator> {
     }
 }
 
+/// On resuming: the exception being handled is put aside into `away`, the one in `back` is being handled from now on.
+fn swap_handled(vm: &mut Vm, away: &Field<Value>, back: &Field<Value>, g: Gc<Generator>) {
+    let (old, new) = (vm.handled, back.get());
+    // Both are None but for generators resumed or suspended inside an `except`: `away` is None before.
+    if !old.is_none() || !new.is_none() {
+        away.set(g, vm.heap(), old);
+        back.set(g, vm.heap(), Value::NONE);
+        vm.handled = new;
+    }
+}
+
+/// Moves the saved registers to `regs`.
+unsafe fn take_out(saved: Gc<Values>, regs: *mut Value) {
+    let cells = saved.cells();
+    // SAFETY: the caller reserved room for the frame.
+    unsafe {
+        for (i, cell) in cells.iter().enumerate() {
+            *regs.add(i) = cell.replace(Value::UNDEF);
+        }
+    }
+}
+
+/// Of the field `c` of `YieldValue` in linked code: the bit that says that it yields for a `yield from` or `await`.
+pub const DELEGATES: u16 = 1;
+/// The temporaries whose liveness the further bits of that field tell.
+const TOLD: usize = 14;
+/// Says that there are more of them.
+const MORE: u16 = 1 << 15;
+
+/// The field `c` of a linked `YieldValue`: which temporaries to save.
+pub fn yield_field(reg: &regcode::RegCode, pc: usize, delegates: u16) -> u16 {
+    let mut field = delegates & DELEGATES;
+    let Some(entry) = reg.state_at(pc) else { return field };
+    for (_, place) in reg.slots(entry.state) {
+        if let regcode::Loc::Temp(t) = place {
+            field |= if usize::from(t) < TOLD { 2 << t } else { MORE };
+        }
+    }
+    field
+}
+
 /// Copies the registers of the frame on top into `g` and takes the frame off.
 unsafe fn save(vm: &mut Vm, g: Gc<Generator>) {
-    // SAFETY: called at an op that suspends, whose state tells which temporaries live.
+    // SAFETY: called at a `YieldValue`, whose field tells which temporaries live.
     unsafe {
         let code = frame::code_of(vm.top);
         let regs = frame::regs_of(vm, vm.top);
-        let index = code.index_of(vm.pc);
         let saved = g.saved.get();
         let cells = saved.cells();
         let fixed = code.temp_base as usize;
         for (i, cell) in cells.iter().enumerate().take(fixed) {
             cell.set(*regs.add(i));
         }
-        if let Some(entry) = code.reg.state_at(index as usize) {
-            for (_, place) in code.reg.slots(entry.state) {
-                if let regcode::Loc::Temp(t) = place
-                    && let Some(cell) = cells.get(fixed + usize::from(t))
-                {
-                    cell.set(*regs.add(fixed + usize::from(t)));
-                }
+        let field = Word(*vm.pc).c();
+        let mut live = (field & !MORE) >> 1;
+        // All were left UNDEF by `take_out`.
+        for (i, cell) in cells.iter().enumerate().skip(fixed) {
+            if live == 0 {
+                break;
             }
+            if live & 1 != 0 {
+                cell.set(*regs.add(i));
+            }
+            live >>= 1;
+        }
+        if field & MORE != 0 {
+            save_further(code, code.index_of(vm.pc), cells, regs);
         }
         vm.heap().barrier(saved.as_ptr().cast());
-        g.pc.set(index);
+        g.pc.set(code.index_of(vm.pc));
         g.state.set(state::SUSPENDED);
         leave(vm, g);
     }
 }
 
+/// Saves the temporaries that the op's field doesn't tell.
+#[cold]
+unsafe fn save_further(code: &Linked, index: u32, cells: &[Cell<Value>], regs: *mut Value) {
+    let Some(entry) = code.reg.state_at(index as usize) else { return };
+    for (_, place) in code.reg.slots(entry.state) {
+        if let regcode::Loc::Temp(t) = place
+            && let Some(cell) = cells.get(code.temp_base as usize + usize::from(t))
+        {
+            // SAFETY: a register of the frame.
+            cell.set(unsafe { *regs.add(code.temp_base as usize + usize::from(t)) });
+        }
+    }
+}
+
 /// Takes the frame on top off and puts the resumer's handled exception back.
 unsafe fn leave(vm: &mut Vm, g: Gc<Generator>) {
-    let heap = vm.heap;
-    // SAFETY: the heap outlives the thread; the record on top is the generator's.
+    // SAFETY: the record on top is the generator's.
     unsafe {
         if (*vm.top).flags & flag::FRAME_OBJECT != 0 {
             crate::frameobj::suspend_top(vm, g);
         }
-        g.handled.set(g, &*heap, vm.handled);
-        vm.handled = g.outer.get();
-        g.outer.set(g, &*heap, Value::NONE);
+        swap_handled(vm, &g.handled, &g.outer, g);
         vm.top = vm.top.sub(1);
     }
 }
@@ -450,7 +501,7 @@ pub fn delegate(_vm: &mut Vm, g: Gc<Generator>) -> PyResult<Option<Value>> {
     let index = g.pc.get();
     // SAFETY: the op it is suspended at.
     let word = Word(unsafe { *code.pc_at(index) });
-    if word.c() != 1 {
+    if word.op() != Some(regcode::Op::YieldValue) || word.c() & DELEGATES == 0 {
         return Ok(None);
     }
     let Some(entry) = code.reg.state_at(index as usize) else { return Ok(None) };

@@ -4,6 +4,7 @@
 //! object model needs of the interpreter goes through `objects::vm::Hooks`, filled in [`start`].
 
 pub mod build;
+pub mod cache;
 pub mod call;
 pub mod cells;
 pub mod define;
@@ -34,6 +35,8 @@ use objects::vm::{PyResult, Vm};
 pub struct State {
     /// Code whose inline caches may hold something.
     pub cached: Vec<*const link::Linked>,
+    /// What look-ups of attributes found, by shape and name.
+    pub attributes: cache::Table,
     /// Whether the generator that has just left the machine yielded.
     pub yielded: bool,
     /// What an iterator that `yield from` sent to has returned.
@@ -66,6 +69,7 @@ pub fn start(vm: &mut Vm) -> PyResult<()> {
     let (returned, common_constants) = (vm.root_vec()?, vm.root_vec()?);
     let state = State {
         cached: Vec::new(),
+        attributes: cache::Table::new(),
         yielded: false,
         returned,
         common_constants,

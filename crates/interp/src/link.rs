@@ -22,7 +22,7 @@ pub struct Linked {
     pub nregs: u32,
     /// Number of positional arguments if the function takes exactly these and nothing else; else -1.
     pub simple_argc: i32,
-    /// Local variables, cells and free variables: the registers that come first.
+    /// Locals, cells, free variables and hidden registers: UNDEF at entry, as the collector looks at all of them.
     pub nlocals: u32,
     /// First register of the CPython stack's slots.
     pub temp_base: u32,
@@ -91,7 +91,7 @@ fn translate(vm: &mut Vm, code: Gc<Code>, mode: Mode) -> PyResult<&'static Linke
         entry: words.as_ptr(),
         nregs: u32::from(reg.nregs),
         simple_argc: simple_argc(code.object()),
-        nlocals: u32::from(reg.nlocalsplus),
+        nlocals: u32::from(reg.temp_base),
         temp_base: u32::from(reg.temp_base),
         code,
         words,
@@ -131,8 +131,14 @@ fn link(code: Gc<Code>, reg: &RegCode) -> Box<[u64]> {
     let mut at = 0;
     while at < words.len() {
         let Some(op) = Word(words[at]).op() else { break };
-        if op == Op::LoadGlobal {
-            words[at + 1] = NO_KEYS;
+        match op {
+            Op::LoadGlobal => words[at + 1] = NO_KEYS,
+            Op::YieldValue => {
+                let word = Word(words[at]);
+                let field = crate::generator::yield_field(reg, at, word.c());
+                words[at] = Word::new(op, word.a(), word.b(), field).0;
+            }
+            _ => {}
         }
         at += Word(words[at]).len().unwrap_or(1);
     }

@@ -4,13 +4,14 @@
 //! after (look-ups can run Python code that changes classes). Cached values are weak: they live as long as the class
 //! they were found on; a change of a class clears all caches that went through it (`invalidate`).
 
+use crate::cache::{self, kind};
 use crate::machine::{Pc, Regs, set, set_word, word_value};
 use heap::Gc;
 use objects::attrs;
 use objects::def::TypeFlags;
 use objects::dict::Dict;
 use objects::exceptions;
-use objects::shape::{INLINE_SLOTS, flag, shape};
+use objects::shape::{INLINE_SLOTS, core, flag, shape};
 use objects::str::Str;
 use objects::types::{Type, class_name, class_of};
 use objects::value::Value;
@@ -22,156 +23,126 @@ unsafe fn name_of(v: Value) -> Gc<Str> {
     unsafe { v.cast_unchecked() }
 }
 
-/// Whether the class reads attributes the ordinary way.
-fn plain_getattr(ty: Gc<Type>) -> bool {
-    ty.slots()
-        .getattr
-        .is_none_or(|f| f as usize == attrs::generic_getattr as objects::slots::GetAttrFn as usize)
-}
-
-fn plain_setattr(ty: Gc<Type>) -> bool {
-    ty.slots()
-        .setattr
-        .is_none_or(|f| f as usize == attrs::generic_setattr as objects::slots::SetAttrFn as usize)
-}
-
-fn caches(vm: &mut Vm, ty: Gc<Type>) -> bool {
-    if !ty.cacheable(vm) {
-        return false;
-    }
-    for class in ty.mro.get().items() {
-        if let Some(class) = class.cast::<Type>() {
-            class.cached.set(true);
-        }
-    }
-    crate::link::log_caches(vm);
-    true
-}
-
-/// `r[b].name` when the cache missed.
+/// `r[b].name` when no cache knew it.
 #[inline(never)]
 pub unsafe fn load_attr(vm: *mut Vm, pc: Pc, o: Value) -> PyResult<Value> {
     // SAFETY: called by a handler at `pc`.
     let (vm, name) = unsafe { (&mut *vm, name_of(word_value(pc, 3))) };
-    let ty = class_of(o);
-    if !plain_getattr(ty) {
-        return vm.getattr(o, name);
-    }
-    let version = ty.version(vm);
-    let found = Type::lookup(ty, vm, name);
-    let Some(header) = o.header() else { return vm.getattr(o, name) };
-    let id = header.shape();
-    let s = shape(id);
-    let data = found.is_some_and(|d| class_of(d).slots().descr_set.is_some());
-    if !data
-        && s.has(flag::HAS_ATTRS)
-        && !s.has(flag::DICT_MODE)
-        && let Some(slot) = s.find(name)
-        && slot >= s.hidden
-    {
-        let v = attrs::slot_get(header, slot);
-        if slot < s.inline_cap && version != 0 && caches(vm, ty) && ty.version(vm) == version {
-            // SAFETY: `pc` is at a LoadAttr.
-            unsafe {
-                set_word(pc, 1, u64::from(id) | ((INLINE_SLOTS + 8 * slot as usize) as u64) << 32)
-            };
-        }
-        return Ok(v);
-    }
-    if let Some(d) = found
-        && class_of(d).slots().descr_get.is_none()
-        && !s.has(flag::DICT_MODE)
-        && version != 0
-        && caches(vm, ty)
+    if o.shape() == core::MODULE
+        && let Some((v, keys)) = cache::module_attribute(vm, o, name)?
     {
         // SAFETY: `pc` is at a LoadAttr.
-        unsafe {
-            set_word(pc, 2, d.bits());
-            set_word(pc, 1, u64::from(id));
-        }
-        return Ok(d);
+        unsafe { set_site(pc, (cache::MODULE_SITE, keys)) };
+        return Ok(v);
     }
-    if let Some(d) = found
-        && let Some(slot) = objects::descr::member_slot(d, ty)
-        && slot < s.inline_cap
-        && version != 0
-        && !attrs::slot_get(header, slot).is_undef()
-    {
-        // An unset member would need a check in the handler, so only reads through `load_attr` see those.
-        return Ok(attrs::slot_get(header, slot));
+    if let Some(entry) = cache::classify(vm, o, name) {
+        let v = match entry.kind {
+            kind::VALUE => entry.value,
+            // SAFETY: the entry is about the shape of `o`.
+            slot if cache::is_slot(slot) => unsafe { cache::slot(o, slot) },
+            _ => Value::UNDEF,
+        };
+        if !v.is_undef() {
+            // SAFETY: `pc` is at a LoadAttr.
+            unsafe { fill_site(vm, pc, o, &entry, false) };
+            return Ok(v);
+        }
     }
     vm.getattr(o, name)
 }
 
-/// `r[a], r[a+1] = r[b].name` for a call when the cache missed.
+/// Pushes the frame of the getter of the property that the shared cache knows for `o.name`. False if its getter is no
+/// longer a Python function.
+#[inline(never)]
+pub unsafe fn enter_getter(vm: *mut Vm, name: u64, o: Value, dst: u16) -> PyResult<bool> {
+    // SAFETY: called by a handler that found the property.
+    unsafe {
+        let Some(entry) = cache::find(vm, o, name, cache::purpose::READ) else { return Ok(false) };
+        let getter = entry.value.exact::<objects::wrappers::Property>().map(|p| p.get.get());
+        let Some(f) = getter.and_then(|f| f.exact::<objects::code::Function>()) else {
+            return Ok(false);
+        };
+        crate::call::push(&mut *vm, f, &[o], Value::UNDEF, (dst, 4), 0)?;
+        Ok(true)
+    }
+}
+
+/// `r[a], r[a+1] = r[b].name` for a call when no cache knew it.
 #[inline(never)]
 pub unsafe fn load_method(vm: *mut Vm, pc: Pc, regs: Regs, a: u16, o: Value) -> PyResult<()> {
     // SAFETY: called by a handler at `pc`.
     unsafe {
         let vm = &mut *vm;
         let name = name_of(word_value(pc, 3));
-        let (f, receiver) = method_for_call(vm, Some(pc), o, name)?;
+        if o.shape() == core::MODULE
+            && let Some((v, keys)) = cache::module_attribute(vm, o, name)?
+        {
+            set_site(pc, (cache::MODULE_SITE, keys));
+            set(regs, a, v);
+            set(regs, a + 1, Value::UNDEF);
+            return Ok(());
+        }
+        if let Some(entry) = cache::classify(vm, o, name) {
+            fill_site(vm, pc, o, &entry, true);
+        }
+        let (f, receiver) = method_for_call(vm, o, name)?;
         set(regs, a, f);
         set(regs, a + 1, receiver);
         Ok(())
     }
 }
 
+/// Writes what `entry` says of `o` into the site's own cache, if one shape tells it.
+unsafe fn fill_site(vm: &mut Vm, pc: Pc, o: Value, entry: &cache::Entry, for_call: bool) {
+    if let Some(words) = cache::site_words(o, entry, for_call) {
+        crate::link::log_caches(vm);
+        // SAFETY: `pc` is at an attribute op.
+        unsafe { set_site(pc, words) };
+    }
+}
+
+unsafe fn set_site(pc: Pc, (shape, value): (u64, u64)) {
+    // SAFETY: `pc` is at an attribute op, whose first two words are caches.
+    unsafe {
+        set_word(pc, 2, value);
+        set_word(pc, 1, shape);
+    }
+}
+
 /// The attribute `name` of `o` for a call: a function of the class and `o`, or the attribute and UNDEF.
-unsafe fn method_for_call(
-    vm: &mut Vm,
-    pc: Option<Pc>,
-    o: Value,
-    name: Gc<Str>,
-) -> PyResult<(Value, Value)> {
+fn method_for_call(vm: &mut Vm, o: Value, name: Gc<Str>) -> PyResult<(Value, Value)> {
     let ty = class_of(o);
-    if !plain_getattr(ty) {
+    if !ty.reads_plainly() {
         return Ok((vm.getattr(o, name)?, Value::UNDEF));
     }
-    let version = ty.version(vm);
-    let Some(d) = Type::lookup(ty, vm, name) else {
+    let found = Type::lookup(ty, vm, name);
+    let Some(d) = found.filter(|d| class_of(*d).has(TypeFlags::METHOD_DESCRIPTOR)) else {
         return Ok((vm.getattr(o, name)?, Value::UNDEF));
     };
-    let td = class_of(d);
-    if !td.has(TypeFlags::METHOD_DESCRIPTOR) {
-        return Ok((vm.getattr(o, name)?, Value::UNDEF));
-    }
-    if let Some(header) = o.header() {
-        let s = shape(header.shape());
-        if s.has(flag::HAS_ATTRS)
-            && let Some(own) = attrs::own_get(vm, header, name)?
-        {
-            return Ok((own, Value::UNDEF));
-        }
-        if let Some(pc) = pc
-            && !s.has(flag::DICT_MODE)
-            && version != 0
-            && caches(vm, ty)
-        {
-            // SAFETY: `pc` is at a LoadMethod.
-            unsafe {
-                set_word(pc, 2, d.bits());
-                set_word(pc, 1, u64::from(header.shape()));
-            }
-        }
+    if let Some(header) = o.header()
+        && shape(header.shape()).has(flag::HAS_ATTRS)
+        && let Some(own) = attrs::own_get(vm, header, name)?
+    {
+        return Ok((own, Value::UNDEF));
     }
     Ok((d, o))
 }
 
-/// `r[a].name = r[b]` when the cache missed.
+/// `r[a].name = r[b]` when no cache knew it.
 #[inline(never)]
 pub unsafe fn store_attr(vm: *mut Vm, pc: Pc, o: Value, value: Value) -> PyResult<()> {
     // SAFETY: called by a handler at `pc`.
     let (vm, name) = unsafe { (&mut *vm, name_of(word_value(pc, 3))) };
     let ty = class_of(o);
-    let (Some(header), true) = (o.header(), plain_setattr(ty)) else {
+    let (Some(header), true) = (o.header(), ty.writes_plainly()) else {
         return vm.setattr(o, name, value);
     };
     let version = ty.version(vm);
     let before = header.shape();
-    let data = Type::lookup(ty, vm, name).is_some_and(|d| class_of(d).slots().descr_set.is_some());
+    let descriptor =
+        Type::lookup(ty, vm, name).filter(|d| class_of(*d).slots().descr_set.is_some());
     vm.setattr(o, name, value)?;
-    if data || version == 0 || ty.version(vm) != version {
+    if version == 0 || ty.version(vm) != version {
         return Ok(());
     }
     let after = header.shape();
@@ -179,14 +150,18 @@ pub unsafe fn store_attr(vm: *mut Vm, pc: Pc, o: Value, value: Value) -> PyResul
     if s.has(flag::DICT_MODE) || t.has(flag::DICT_MODE) {
         return Ok(());
     }
-    let Some(slot) = t.find(name) else { return Ok(()) };
-    if slot < t.inline_cap && (after == before || t.parent == before) && caches(vm, ty) {
-        let offset = (INLINE_SLOTS + 8 * slot as usize) as u64;
+    let slot = match descriptor {
+        Some(d) => objects::descr::member_slot(d, ty),
+        None => t.find(name),
+    };
+    let Some(slot) = slot else { return Ok(()) };
+    if slot < t.inline_cap && (after == before || t.parent == before) && cache::watch(vm, ty) {
+        let offset = INLINE_SLOTS as u32 + 8 * slot;
+        let next = if after == before { 0 } else { after };
+        cache::put_write(vm, before, name, offset, next);
+        crate::link::log_caches(vm);
         // SAFETY: `pc` is at a StoreAttr.
-        unsafe {
-            set_word(pc, 2, if after == before { 0 } else { u64::from(after) });
-            set_word(pc, 1, u64::from(before) | offset << 32);
-        }
+        unsafe { set_site(pc, (u64::from(before) | u64::from(offset) << 32, u64::from(next))) };
     }
     Ok(())
 }
@@ -238,6 +213,9 @@ pub unsafe fn super_method(
         if r(0) == Value::from(objects::types::core::SUPER().object()) {
             let (v, method) =
                 objects::wrappers::Super::lookup(&mut *vm, r(1), this, name_of(name))?;
+            if method {
+                remember_super(&mut *vm, r(1), this, name_of(name), v);
+            }
             set(regs, a, v);
             set(regs, a + 1, if method { this } else { Value::UNDEF });
             return Ok(());
@@ -246,6 +224,18 @@ pub unsafe fn super_method(
         set(regs, a, v);
         set(regs, a + 1, Value::UNDEF);
         Ok(())
+    }
+}
+
+/// Lets the next `super(class, this).name()` find `method` by the shape of `this`.
+fn remember_super(vm: &mut Vm, class: Value, this: Value, name: Gc<Str>, method: Value) {
+    let Some(class) = class.cast::<Type>() else { return };
+    let ty = class_of(this);
+    if this.shape() != core::TYPE && ty.is_subtype(class) && cache::watch(vm, ty) {
+        let version = class.version(vm);
+        if version != 0 {
+            cache::put(vm, this, name, cache::purpose::SUPER, version, method);
+        }
     }
 }
 
@@ -488,6 +478,7 @@ pub unsafe fn build_class(vm: *mut Vm) -> PyResult<Value> {
 
 /// Hook: clears every inline cache that went through `ty` or a class derived from it.
 pub fn invalidate(vm: &mut Vm, ty: Gc<Type>) {
+    crate::state(vm).attributes.clear();
     let affected = |id: u32| id != 0 && shape(id).ty().is_subtype(ty);
     crate::link::for_each_cache(vm, |pc| {
         // SAFETY: `pc` is at an op with an attribute cache.

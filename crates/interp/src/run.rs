@@ -2,6 +2,7 @@
 
 use crate::State;
 use crate::frame;
+use code::oparg::CommonConstant;
 use heap::Tracer;
 use objects::layout::Trace;
 use objects::value::Value;
@@ -123,6 +124,24 @@ pub unsafe fn common_constant(vm: *mut Vm, which: u16) -> Value {
     unsafe {
         crate::state(&mut *vm).common_constants.get(usize::from(which)).unwrap_or(Value::NONE)
     }
+}
+
+/// Notes what LOAD_COMMON_CONSTANT gives, once the module `builtins` is complete.
+pub fn note_common_constants(vm: &mut Vm) -> PyResult<()> {
+    let builtins = vm.rt().builtins;
+    for constant in CommonConstant::ALL {
+        let name = vm.intern(constant.name())?;
+        let found = match builtins.exact::<objects::dict::Dict>() {
+            Some(dict) => dict.get_str(name),
+            None => None,
+        };
+        let Some(v) = found else {
+            return Err(vm.system_error(format_args!("builtins lack {}", constant.name())));
+        };
+        let r = crate::state(vm).common_constants.push(v);
+        vm.grow(r)?;
+    }
+    Ok(())
 }
 
 /// Shows the collector what a thread's frames hold.

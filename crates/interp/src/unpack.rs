@@ -15,8 +15,23 @@ unsafe fn target(pc: Pc, i: usize) -> usize {
     (unsafe { *pc.add(1 + i / 4) } >> (16 * (i % 4)) & 0xFFFF) as usize
 }
 
+/// The items of an exact tuple or list of `count` items; valid until the next allocation or store into it.
+#[inline(always)]
+pub unsafe fn items<'a>(v: Value, count: u16) -> Option<&'a [Value]> {
+    let count = usize::from(count);
+    // SAFETY: the shape tells what the object is; a list's items are the first ones of its array.
+    unsafe {
+        if let Some(tuple) = v.exact::<Tuple>() {
+            return (tuple.len() == count).then(|| tuple.as_static_items());
+        }
+        let list = v.exact::<List>()?;
+        (list.len() == count).then(|| std::slice::from_raw_parts(list.first_item(), count))
+    }
+}
+
 /// Writes `values` to the op's destinations, from number `from` on.
-unsafe fn store(pc: Pc, regs: Regs, from: usize, values: &[Value]) {
+#[inline(always)]
+pub unsafe fn store(pc: Pc, regs: Regs, from: usize, values: &[Value]) {
     for (i, v) in values.iter().enumerate() {
         // SAFETY: destinations are in the frame.
         unsafe { *regs.add(target(pc, from + i)) = *v };
@@ -30,21 +45,9 @@ pub unsafe fn sequence(vm: *mut Vm, pc: Pc, regs: Regs, v: Value, count: u16) ->
     unsafe {
         let vm = &mut *vm;
         let count = usize::from(count);
-        if let Some(t) = v.exact::<Tuple>() {
-            if t.len() != count {
-                return Err(wrong_count(vm, t.len(), count, Some(t.len())));
-            }
-            store(pc, regs, 0, t.items());
-            return Ok(());
-        }
-        if let Some(l) = v.exact::<List>() {
-            if l.len() != count {
-                return Err(wrong_count(vm, l.len(), count, Some(l.len())));
-            }
-            for i in 0..count {
-                *regs.add(target(pc, i)) = l.get(i).unwrap_or(Value::UNDEF);
-            }
-            return Ok(());
+        let known = v.exact::<Tuple>().map(|t| t.len());
+        if let Some(len) = known.or_else(|| v.exact::<List>().map(|l| l.len())) {
+            return Err(wrong_count(vm, len, count, Some(len)));
         }
         let mut items = vm.root_vec()?;
         let it = iterator(vm, v)?;

@@ -202,6 +202,7 @@ fn definition(
             // SAFETY: the struct is `repr(C)`, begins with a header or with its base, and LAYOUT was made from it.
             unsafe impl #object for #this {
                 const LAYOUT: &'static ::objects::layout::Layout = &LAYOUT;
+                #[inline(always)]
                 fn def() -> &'static ::objects::def::TypeDef {
                     &#def
                 }

@@ -166,6 +166,23 @@ pub fn slot_get(obj: Gc<Header>, slot: u32) -> Value {
     }
 }
 
+/// The value in slot `index` outside of `o`, whose shape is plain and has that slot.
+///
+/// # Safety
+/// `o` is an object whose shape says so.
+#[inline(always)]
+pub unsafe fn outside_slot(o: Value, index: usize) -> Value {
+    // SAFETY: the attribute word of plain objects lies before the first inline slot; slots in use are in the `Attrs`.
+    unsafe {
+        let object: Gc<Header> = o.cast_unchecked();
+        let word = object.as_ptr().cast::<u8>().add(INLINE_SLOTS - size_of::<Value>());
+        match (*word.cast::<Value>()).defined() {
+            Some(attrs) => *Attrs::slot(attrs.cast_unchecked(), index),
+            None => Value::UNDEF,
+        }
+    }
+}
+
 /// Stores into slot `slot` of `obj`.
 pub fn slot_set(vm: &mut Vm, obj: Gc<Header>, slot: u32, value: Value) -> PyResult<()> {
     let shape = shape(obj.shape());

@@ -32,6 +32,12 @@ impl List {
         Some(unsafe { *item(self.items.get(), at) })
     }
 
+    /// Where the first item is; as many follow as the list is long.
+    #[inline(always)]
+    pub fn first_item(&self) -> *const Value {
+        item(self.items.get(), 0)
+    }
+
     /// Replaces item `i`, counted from the end if negative; false if there is none.
     #[inline(always)]
     pub fn store_at(&self, heap: &Heap, i: i64, v: Value) -> bool {

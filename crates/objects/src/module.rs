@@ -65,6 +65,12 @@ impl Module {
         attrs::instance_dict(vm, this.header_gc())
     }
 
+    /// The module's dictionary, if the module is exactly of this type.
+    #[inline]
+    pub fn existing_dict(&self) -> Option<Gc<Dict>> {
+        attrs::existing_dict(self.header_gc())
+    }
+
     fn header_gc(&self) -> Gc<heap::Header> {
         crate::array::gc_of(self).as_header()
     }

@@ -95,7 +95,7 @@ pub struct Shape {
 #[derive(Default)]
 struct More {
     transitions: Vec<(usize, u32)>,
-    index: Option<HashMap<usize, u32>>,
+    index: Option<HashMap<usize, u32, rustc_hash::FxBuildHasher>>,
     /// Of roots: the shape for instances with a real dictionary.
     dict_mode: u32,
     /// Of roots: transitions made so far below it.
@@ -137,6 +137,10 @@ impl Shape {
         // SAFETY: layouts are statics.
         unsafe { &*self.layout }
     }
+    /// Whether instances derive from `object` alone: their attribute word and slots follow the header.
+    pub fn is_plain(&self) -> bool {
+        crate::attrs::is_plain(self.layout())
+    }
     /// Whether all of `flags` (see [`flag`]) are set.
     #[inline(always)]
     pub fn has(&self, flags: u32) -> bool {
@@ -170,7 +174,7 @@ impl Shape {
         }
         let more = self.more();
         let index = more.index.get_or_insert_with(|| {
-            let mut index = HashMap::new();
+            let mut index = HashMap::default();
             let mut at = self;
             while !at.name.is_null() {
                 index.insert(at.name as usize, at.nslots - 1);

@@ -68,6 +68,17 @@ impl Bounds {
     }
 }
 
+impl Bounds {
+    /// The bounds of `start:stop` when both are None or immediate ints.
+    #[inline]
+    pub fn of_small(start: Value, stop: Value) -> Option<Bounds> {
+        let number = |v: Value, absent| {
+            if v.is_none() { Some(absent) } else { v.as_small_int().map(|i| i as isize) }
+        };
+        Some(Bounds { start: number(start, 0)?, stop: number(stop, isize::MAX)?, step: 1 })
+    }
+}
+
 impl Indices {
     /// The range of the indices, if the step is 1.
     pub fn range(self) -> Range<usize> {

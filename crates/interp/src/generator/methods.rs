@@ -35,7 +35,11 @@ fn next(vm: &mut Vm, g: Gc<Generator>) -> PyResult<Option<Value>> {
     match resume(vm, g, Value::NONE)? {
         Resumed::Yielded(v) => Ok(Some(v)),
         Resumed::Returned(v) if v.is_none() => Ok(None),
-        Resumed::Returned(v) => Err(vm.stop_iteration(v)),
+        Resumed::Returned(v) => {
+            let _raised = vm.stop_iteration(v);
+            vm.stop = vm.take_raised();
+            Ok(None)
+        }
     }
 }
 
@@ -72,9 +76,8 @@ pub fn send(vm: &mut Vm, it: Value, v: Value) -> PyResult<Resumed> {
     if v.is_none()
         && let Some(f) = class_of(it).slots().next
     {
-        return match f(vm, it) {
-            Ok(Some(v)) => Ok(Resumed::Yielded(v)),
-            Ok(None) => Ok(Resumed::Returned(Value::NONE)),
+        return match vm.next_or_stop(it, f) {
+            Ok(v) => Ok(Resumed::Yielded(v)),
             Err(r) => returned_by_stop(vm, r),
         };
     }
@@ -220,6 +223,14 @@ pub fn thrown(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
     if rest.len() > 2 {
         return Err(
             vm.type_error(format_args!("throw expected at most 3 arguments, got {}", args.len()))
+        );
+    }
+    if let Some(traceback) = rest.get(1)
+        && !traceback.is_none()
+        && traceback.cast::<objects::traceback::Traceback>().is_none()
+    {
+        return Err(
+            vm.type_error(format_args!("throw() third argument must be a traceback object"))
         );
     }
     let value = rest.first().copied().filter(|v| !v.is_none());

@@ -1,13 +1,17 @@
-//! Attributes and globals: inline caches in the handlers, look-ups in `lookup.rs`.
+//! Attributes and globals: inline caches in the handlers, the shared cache behind them (`cache.rs`), look-ups in
+//! `lookup.rs`.
 
+use crate::cache::{self, kind, purpose};
 use crate::lookup;
 use crate::machine::{
     Pc, done, finish, get, next, ops, raise, save, set, slow, tail, word, word_value,
 };
 use heap::Header;
 use objects::code::Function;
+use objects::types::Type;
 use objects::value::Value;
 use objects::vm::Vm;
+use objects::wrappers::{ClassMethod, StaticMethod};
 
 /// Address of a heap object's header, if `v` is one and its shape is the low half of the cache word.
 #[inline(always)]
@@ -33,10 +37,43 @@ ops! {
         if let Some(object) = guarded(get(regs, b), cache) {
             let at = (cache >> 32) as usize;
             let v = if at != 0 { *object.add(at).cast::<Value>() } else { word_value(pc, 2) };
+            // A slot of `__slots__` may be unset.
+            if v.is_undef() { tail!(load_attr_general, pc, regs, vm, w) }
             set(regs, a, v);
             next!(pc, regs, vm, 4)
         }
-        tail!(load_attr, pc, regs, vm, w)
+        tail!(load_attr_shared, pc, regs, vm, w)
+    }
+    /// Another shape than the site's last one, a module or a class: what the shared cache knows.
+    load_attr_shared(a, b) |pc, regs, vm, w| {
+        let o = get(regs, b);
+        if let Some(v) = cache::of_module(pc, o) {
+            set(regs, a, v);
+            next!(pc, regs, vm, 4)
+        }
+        let Some(entry) = cache::find(vm, o, word(pc, 3), purpose::READ) else {
+            tail!(load_attr_general, pc, regs, vm, w)
+        };
+        let v = match entry.kind {
+            kind::VALUE => entry.value,
+            kind::PROPERTY => tail!(load_property, pc, regs, vm, w),
+            kind::STATIC => entry.value.cast_unchecked::<StaticMethod>().function.get(),
+            slot if cache::is_slot(slot) => cache::slot(o, slot),
+            kind::OUTSIDE => cache::outside(o, &entry),
+            _ => Value::UNDEF,
+        };
+        if v.is_undef() { tail!(load_attr_general, pc, regs, vm, w) }
+        set(regs, a, v);
+        next!(pc, regs, vm, 4)
+    }
+    /// A property whose getter is a Python function, which runs in this machine.
+    load_property(a, b) |pc, regs, vm, w| {
+        save!(vm, pc);
+        match lookup::enter_getter(vm, word(pc, 3), get(regs, b), a) {
+            Ok(true) => tail!(crate::ops::call::enter_pushed, pc, regs, vm, w),
+            Ok(false) => tail!(load_attr_general, pc, regs, vm, w),
+            Err(_) => raise!(pc, regs, vm, w),
+        }
     }
     LoadMethod(a, b) |pc, regs, vm, w| {
         let receiver = get(regs, b);
@@ -47,7 +84,32 @@ ops! {
             set(regs, a + 1, if cache >> 32 == 0 { receiver } else { Value::UNDEF });
             next!(pc, regs, vm, 4)
         }
-        tail!(load_method, pc, regs, vm, w)
+        tail!(load_method_shared, pc, regs, vm, w)
+    }
+    /// As `load_attr_shared`, for a call.
+    load_method_shared(a, b) |pc, regs, vm, w| {
+        let o = get(regs, b);
+        if let Some(v) = cache::of_module(pc, o) {
+            set(regs, a, v);
+            set(regs, a + 1, Value::UNDEF);
+            next!(pc, regs, vm, 4)
+        }
+        let Some(entry) = cache::find(vm, o, word(pc, 3), purpose::READ) else {
+            tail!(load_method_general, pc, regs, vm, w)
+        };
+        let (f, receiver) = match entry.kind {
+            kind::METHOD => (entry.value, o),
+            kind::VALUE => (entry.value, Value::UNDEF),
+            kind::STATIC => (entry.value.cast_unchecked::<StaticMethod>().function.get(), Value::UNDEF),
+            kind::CLASS => (entry.value.cast_unchecked::<ClassMethod>().function.get(), cache::receiver_class(o)),
+            slot if cache::is_slot(slot) => (cache::slot(o, slot), Value::UNDEF),
+            kind::OUTSIDE => (cache::outside(o, &entry), Value::UNDEF),
+            _ => (Value::UNDEF, Value::UNDEF),
+        };
+        if f.is_undef() { tail!(load_method_general, pc, regs, vm, w) }
+        set(regs, a, f);
+        set(regs, a + 1, receiver);
+        next!(pc, regs, vm, 4)
     }
     StoreAttr(a, b) |pc, regs, vm, w| {
         let cache = word(pc, 1);
@@ -59,7 +121,20 @@ ops! {
             (*(*vm).heap).barrier(header);
             next!(pc, regs, vm, 4)
         }
-        tail!(store_attr, pc, regs, vm, w)
+        tail!(store_attr_shared, pc, regs, vm, w)
+    }
+    /// As `load_attr_shared`, for a store.
+    store_attr_shared(a, b) |pc, regs, vm, w| {
+        let o = get(regs, a);
+        let Some(entry) = cache::find(vm, o, word(pc, 3), purpose::WRITE) else {
+            tail!(store_attr_general, pc, regs, vm, w)
+        };
+        let header = (o.bits() - objects::value::TAG_HEAP) as *mut Header;
+        *header.cast::<u8>().add(entry.kind as usize).cast::<Value>() = get(regs, b);
+        let next_shape = entry.value.bits() as u32;
+        if next_shape != 0 { (*header).set_shape(next_shape); }
+        (*(*vm).heap).barrier(header);
+        next!(pc, regs, vm, 4)
     }
     DeleteAttr(a) |pc, regs, vm, w| {
         save!(vm, pc);
@@ -70,6 +145,16 @@ ops! {
         finish!(lookup::super_attr(vm, regs, b, c, word_value(pc, 3)), a, pc, regs, vm, w, 4)
     }
     LoadSuperMethod(a, b, c) |pc, regs, vm, w| {
+        let (class, this) = (get(regs, b + 1), get(regs, b + 2));
+        if get(regs, b) == Value::from(objects::types::core::SUPER().object())
+            && class.is_heap()
+            && let Some(entry) = cache::find(vm, this, word(pc, 3), purpose::SUPER)
+            && class.cast::<Type>().is_some_and(|class| class.cached_version() == entry.kind)
+        {
+            set(regs, a, entry.value);
+            set(regs, a + 1, this);
+            next!(pc, regs, vm, 4)
+        }
         save!(vm, pc);
         done!(lookup::super_method(vm, regs, a, b, c, word_value(pc, 3)), pc, regs, vm, w, 4)
     }
@@ -135,15 +220,15 @@ ops! {
 }
 
 slow! {
-    load_attr(a, b) |pc, regs, vm, w| {
+    load_attr_general(a, b) |pc, regs, vm, w| {
         save!(vm, pc);
         finish!(lookup::load_attr(vm, pc, get(regs, b)), a, pc, regs, vm, w, 4)
     }
-    load_method(a, b) |pc, regs, vm, w| {
+    load_method_general(a, b) |pc, regs, vm, w| {
         save!(vm, pc);
         done!(lookup::load_method(vm, pc, regs, a, get(regs, b)), pc, regs, vm, w, 4)
     }
-    store_attr(a, b) |pc, regs, vm, w| {
+    store_attr_general(a, b) |pc, regs, vm, w| {
         save!(vm, pc);
         done!(lookup::store_attr(vm, pc, get(regs, a), get(regs, b)), pc, regs, vm, w, 4)
     }
@@ -151,22 +236,4 @@ slow! {
         save!(vm, pc);
         finish!(lookup::load_global(vm, pc), a, pc, regs, vm, w, 4)
     }
-}
-
-/// Where the caches of the attribute ops are, for whoever clears them.
-pub const CACHE_WORD: usize = 1;
-
-/// Whether the op at `pc` has an attribute cache.
-pub unsafe fn has_attr_cache(pc: Pc) -> bool {
-    // SAFETY: `pc` is the first word of an op.
-    let op = regcode::Word(unsafe { *pc }).op();
-    matches!(
-        op,
-        Some(
-            regcode::Op::LoadAttr
-                | regcode::Op::LoadMethod
-                | regcode::Op::StoreAttr
-                | regcode::Op::Call
-        )
-    )
 }

@@ -164,6 +164,14 @@ ops! {
         done!(build::dict_merge(vm, get(regs, a), get(regs, b), get(regs, c)), pc, regs, vm, w, 1)
     }
     UnpackSequence(a, b) |pc, regs, vm, w| {
+        if let Some(items) = crate::unpack::items(get(regs, a), b) {
+            crate::unpack::store(pc, regs, 0, items);
+            next!(pc, regs, vm, 1 + usize::from(b).div_ceil(4))
+        }
+        tail!(unpack_other, pc, regs, vm, w)
+    }
+    /// Any iterable, or the wrong number of items.
+    unpack_other(a, b) |pc, regs, vm, w| {
         save!(vm, pc);
         done!(unpack::sequence(vm, pc, regs, get(regs, a), b), pc, regs, vm, w, 1 + usize::from(b).div_ceil(4))
     }

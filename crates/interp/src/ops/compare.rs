@@ -36,6 +36,17 @@ unsafe fn contains(vm: *mut Vm, container: Value, v: Value) -> PyResult<bool> {
     unsafe { (*vm).contains(container, v) }
 }
 
+/// Whether `v` is an instance that is true because its class says nothing about it.
+#[inline(always)]
+fn plainly_true(v: Value) -> bool {
+    if !v.is_heap() {
+        return false;
+    }
+    let class = objects::types::class_of(v);
+    let slots = class.slots();
+    slots.bool.is_none() && slots.len.is_none()
+}
+
 #[inline(never)]
 unsafe fn truthy(vm: *mut Vm, v: Value) -> PyResult<bool> {
     // SAFETY: as for `compare`.
@@ -212,14 +223,14 @@ ops! {
         let v = get(regs, a);
         if v.is_true() { jump!(pc, regs, vm, 1, ci) }
         if v == Value::FALSE || v.is_none() || v == Value::ZERO { next!(pc, regs, vm, 1) }
-        if v.is_small_int() { jump!(pc, regs, vm, 1, ci) }
+        if v.is_small_int() || plainly_true(v) { jump!(pc, regs, vm, 1, ci) }
         tail!(slow_if_true, pc, regs, vm, w)
     }
     JumpIfFalse(a, ci) |pc, regs, vm, w| {
         let v = get(regs, a);
         if v.is_true() { next!(pc, regs, vm, 1) }
         if v == Value::FALSE || v.is_none() || v == Value::ZERO { jump!(pc, regs, vm, 1, ci) }
-        if v.is_small_int() { next!(pc, regs, vm, 1) }
+        if v.is_small_int() || plainly_true(v) { next!(pc, regs, vm, 1) }
         tail!(slow_if_false, pc, regs, vm, w)
     }
     In(a, b, c) |pc, regs, vm, w| {

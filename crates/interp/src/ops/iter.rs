@@ -1,9 +1,11 @@
 //! Iteration: ranges, lists, tuples and generators in the handler, everything else through the protocol.
 
+use crate::cache;
 use crate::frame::{self, kind};
 use crate::generator;
 use crate::machine::{dispatch, finish, get, jump, next, ops, raise, save, set, slow, tail};
 use heap::Header;
+use objects::code::Function;
 use objects::list::ListIterator;
 use objects::range::RangeIterator;
 use objects::shape::core;
@@ -35,6 +37,30 @@ unsafe fn next_item(vm: *mut Vm, it: Value) -> PyResult<Value> {
     unsafe { Ok((*vm).next(it)?.unwrap_or(Value::UNDEF)) }
 }
 
+/// Pushes the frame of `v.__iter__` if that is known to be a generator function, whose result needs no check.
+#[inline(never)]
+unsafe fn enter_iter(vm: *mut Vm, v: Value, dst: u16) -> PyResult<bool> {
+    // SAFETY: called by a handler.
+    unsafe {
+        let name = Value::from((*vm).names().__iter__).bits();
+        let Some(entry) = cache::find(vm, v, name, cache::purpose::READ) else {
+            if objects::types::class_of(v).def.is_none() {
+                cache::classify(&mut *vm, v, (*vm).names().__iter__);
+            }
+            return Ok(false);
+        };
+        if entry.kind != cache::kind::METHOD {
+            return Ok(false);
+        }
+        let Some(f) = entry.value.exact::<Function>() else { return Ok(false) };
+        if f.code.get().object().flags & code::object::flags::GENERATOR == 0 {
+            return Ok(false);
+        }
+        crate::call::push(&mut *vm, f, &[v], Value::UNDEF, (dst, 1), 0)?;
+        Ok(true)
+    }
+}
+
 #[inline(never)]
 unsafe fn iter(vm: *mut Vm, v: Value) -> PyResult<Value> {
     // SAFETY: called by a handler.
@@ -44,6 +70,11 @@ unsafe fn iter(vm: *mut Vm, v: Value) -> PyResult<Value> {
 ops! {
     GetIter(a, b) |pc, regs, vm, w| {
         save!(vm, pc);
+        match enter_iter(vm, get(regs, b), a) {
+            Ok(false) => {}
+            Ok(true) => tail!(crate::ops::call::enter_pushed, pc, regs, vm, w),
+            Err(_) => raise!(pc, regs, vm, w),
+        }
         finish!(iter(vm, get(regs, b)), a, pc, regs, vm, w, 1)
     }
     ForIter(a, b, ci) |pc, regs, vm, w| {

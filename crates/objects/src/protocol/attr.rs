@@ -2,7 +2,6 @@
 
 use crate::attrs;
 use crate::exceptions;
-use crate::slots::GetAttrFn;
 use crate::str::Str;
 use crate::types::{Type, class_name, class_of};
 use crate::value::Value;
@@ -33,8 +32,7 @@ impl Vm {
 
     /// `getattr(o, name, None)` with `None` for a missing attribute; other exceptions go on.
     pub fn getattr_opt(&mut self, o: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
-        let f = class_of(o).slots().getattr;
-        if f.is_none_or(|f| f as usize == attrs::generic_getattr as GetAttrFn as usize) {
+        if class_of(o).reads_plainly() {
             match attrs::generic_getattr_opt(self, o, name) {
                 Ok(v) => return Ok(v),
                 Err(r) => return self.missing_as_none(r),

@@ -3,7 +3,7 @@
 use crate::list::List;
 use crate::slots::NextFn;
 use crate::tuple::Tuple;
-use crate::types::{class_name, class_of};
+use crate::types::{Type, class_name, class_of};
 use crate::value::Value;
 use crate::vm::{PyResult, Vm};
 use heap::Gc;
@@ -24,7 +24,10 @@ impl Vm {
     pub fn iter(&mut self, v: Value) -> PyResult<Value> {
         let ty = class_of(v);
         if let Some(f) = ty.slots().iter {
-            let blocked = ty.lookup_where(self.names().__iter__).is_some_and(|(d, _)| d.is_none());
+            // A Python class, or one derived from it, may say `__iter__ = None`.
+            let name = self.names().__iter__;
+            let blocked =
+                ty.def.is_none() && Type::lookup(ty, self, name).is_some_and(Value::is_none);
             if !blocked {
                 let it = f(self, v)?;
                 if class_of(it).slots().next.is_none() {
@@ -54,6 +57,18 @@ impl Vm {
     /// `next(it)`, `None` at the end.
     pub fn next(&mut self, it: Value) -> PyResult<Option<Value>> {
         self.next_fn(it)?(self, it)
+    }
+
+    /// The next item by `next`, a function of `it`'s class; at the end the iterator's own StopIteration is raised.
+    pub fn next_or_stop(&mut self, it: Value, next: NextFn) -> PyResult<Value> {
+        self.stop = Value::UNDEF;
+        if let Some(v) = next(self, it)? {
+            return Ok(v);
+        }
+        match std::mem::replace(&mut self.stop, Value::UNDEF).defined() {
+            Some(stop) => Err(self.restore_raised(stop)),
+            None => Err(self.stop_iteration(Value::UNDEF)),
+        }
     }
 
     /// Calls `f` with every item of `iterable`.

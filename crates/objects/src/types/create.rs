@@ -31,7 +31,7 @@ pub fn new_class(
     let bases = default_bases(vm, bases)?;
     let base = best_base(vm, bases)?;
     let dict = namespace.copy(vm)?;
-    let slot_names = SlotNames::read(vm, dict, base, bases)?;
+    let slot_names = SlotNames::read(vm, name, dict, base, bases)?;
     let class = allocate(vm, meta, name, bases, base, dict)?;
     complete(vm, class, slot_names)?;
     set_names(vm, class)?;
@@ -192,7 +192,13 @@ struct SlotNames {
 }
 
 impl SlotNames {
-    fn read(vm: &mut Vm, dict: Gc<Dict>, base: Gc<Type>, bases: Gc<Tuple>) -> PyResult<SlotNames> {
+    fn read(
+        vm: &mut Vm,
+        class_name: Gc<Str>,
+        dict: Gc<Dict>,
+        base: Gc<Type>,
+        bases: Gc<Tuple>,
+    ) -> PyResult<SlotNames> {
         let has =
             |flag| bases.items().iter().any(|b| b.cast::<Type>().is_some_and(|b| b.has(flag)));
         let inherited_dict = has(TypeFlags::DICT);
@@ -214,7 +220,7 @@ impl SlotNames {
         let mut out =
             SlotNames { names: Some(Vec::new()), dict: inherited_dict, weakref: inherited_weak };
         for item in items.items() {
-            out.add(vm, *item, dict, (inherited_dict, inherited_weak))?;
+            out.add(vm, class_name, *item, dict, (inherited_dict, inherited_weak))?;
         }
         Ok(out)
     }
@@ -222,6 +228,7 @@ impl SlotNames {
     fn add(
         &mut self,
         vm: &mut Vm,
+        class: Gc<Str>,
         item: Value,
         dict: Gc<Dict>,
         (inherited_dict, inherited_weak): (bool, bool),
@@ -254,6 +261,7 @@ impl SlotNames {
             self.weakref = true;
             return Ok(());
         }
+        let name = mangle(vm, class, name)?;
         let allowed = [vm.names().__qualname__, vm.names().__classcell__];
         if dict.get_str(name).is_some() && !allowed.contains(&name) {
             return Err(vm.value_error(format_args!(
@@ -268,6 +276,18 @@ impl SlotNames {
         }
         Ok(())
     }
+}
+
+/// The private name `name` as the class `class` has it, any other name as it is.
+fn mangle(vm: &mut Vm, class: Gc<Str>, name: Gc<Str>) -> PyResult<Gc<Str>> {
+    let text = name.text();
+    let class = class.text();
+    let (Some(plain), Some(class)) = (text.as_str(), class.as_str()) else { return Ok(name) };
+    let class = class.trim_start_matches('_');
+    if !plain.starts_with("__") || plain.ends_with("__") || class.is_empty() {
+        return Ok(name);
+    }
+    vm.intern(&format!("_{class}{plain}"))
 }
 
 fn complete(vm: &mut Vm, class: Gc<Type>, slot_names: SlotNames) -> PyResult<()> {

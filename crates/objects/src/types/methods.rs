@@ -83,7 +83,7 @@ fn settable(vm: &mut Vm, this: Gc<Type>, value: Option<Value>, name: &str) -> Py
     match value {
         Some(v) => Ok(v),
         None => Err(vm.type_error(format_args!(
-            "cannot delete '{name}' attribute of type '{}'",
+            "cannot delete '{name}' attribute of immutable type '{}'",
             this.name.get().text()
         ))),
     }

@@ -19,7 +19,7 @@ pub use ready::{ready, start};
 use crate::def::{TypeDef, TypeFlags};
 use crate::dict::Dict;
 use crate::layout::Layout;
-use crate::slots::Slots;
+use crate::slots::{Slot, Slots};
 use crate::str::Str;
 use crate::tuple::Tuple;
 use crate::value::Value;
@@ -138,6 +138,12 @@ impl Type {
         found
     }
 
+    /// The version that somebody asked for since the last change, 0 for none.
+    #[inline(always)]
+    pub fn cached_version(&self) -> u32 {
+        self.version.get()
+    }
+
     /// The class's version, 0 if nothing may be cached about it.
     pub fn version(&self, vm: &mut Vm) -> u32 {
         let v = self.version.get();
@@ -181,6 +187,17 @@ impl Type {
             this.invalidations.set(this.invalidations.get().saturating_add(1));
             (vm.hooks.invalidate_type)(vm, this);
         }
+    }
+
+    /// Whether instances' attributes are read as `object.__getattribute__` does.
+    pub fn reads_plainly(&self) -> bool {
+        // `object`'s own pointer is compared: a function may have several addresses.
+        self.slots().same(core::OBJECT().object().slots(), Slot::getattr)
+    }
+
+    /// Whether instances' attributes are written as `object.__setattr__` does.
+    pub fn writes_plainly(&self) -> bool {
+        self.slots().same(core::OBJECT().object().slots(), Slot::setattr)
     }
 
     /// Whether inline caches may keep attributes found through this class.

@@ -198,10 +198,13 @@ impl Array {
     #[inline]
     fn load(&self, vm: &mut Vm, index: usize) -> PyResult<Value> {
         let at = index * self.code.size();
-        let mut item = [0; 8];
-        let size = self.code.size();
-        item[..size].copy_from_slice(&self.bytes()[at..at + size]);
-        self.code.load(vm, &item)
+        // Of the common size a copy of known length, which is one load.
+        if let Code::F64 = self.code
+            && let Some(item) = self.bytes()[at..].first_chunk()
+        {
+            return objects::float::from_f64(vm, f64::from_le_bytes(*item));
+        }
+        self.code.load(vm, &self.bytes()[at..])
     }
 
     /// Replaces the item at `index`, if there is one.

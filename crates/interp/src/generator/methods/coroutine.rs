@@ -141,15 +141,11 @@ pub fn await_iter(vm: &mut Vm, v: Value) -> PyResult<Value> {
     };
     let it = f(vm, v)?;
     if it.shape() == core::COROUTINE || is_generator_coroutine(it) {
-        return Err(vm.type_error(format_args!(
-            "{}.__await__() must not return a coroutine",
-            class_name(v)
-        )));
+        return Err(vm.type_error(format_args!("__await__() returned a coroutine")));
     }
     if class_of(it).slots().next.is_none() {
         return Err(vm.type_error(format_args!(
-            "{}.__await__() must return an iterator, not {}",
-            class_name(v),
+            "__await__() returned non-iterator of type '{}'",
             class_name(it)
         )));
     }
