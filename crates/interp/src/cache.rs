@@ -39,7 +39,8 @@ pub mod kind {
 pub mod purpose {
     /// Reading, calling.
     pub const READ: u64 = 0;
-    /// Writing: the kind is an offset, the value the shape afterwards or 0.
+    /// Writing: the kind is an offset, the low half of the value the shape afterwards or 0; or [`super::kind::OUTSIDE`]
+    /// with the slot's index in the high half.
     pub const WRITE: u64 = 1 << 60;
     /// `super()`: the kind is the version of the class behind which the search begins.
     pub const SUPER: u64 = 2 << 60;
@@ -184,7 +185,9 @@ pub fn classify(vm: &mut Vm, o: Value, name: Gc<Str>) -> Option<Entry> {
         instance_attribute(vm, header, ty, name)?
     };
     put(vm, o, name, purpose::READ, kind, value);
-    Some(Entry { shape: 0, kind, name: 0, value })
+    // SAFETY: a live object.
+    let shape = unsafe { key(header.as_ptr()) };
+    Some(Entry { shape, kind, name: Value::from(name).bits(), value })
 }
 
 fn class_attribute(vm: &mut Vm, cls: Gc<Type>, name: Gc<Str>) -> Option<(u32, Value)> {
@@ -278,31 +281,116 @@ pub fn constructor(vm: &mut Vm, cls: Gc<Type>) -> Option<Gc<Function>> {
     Some(init)
 }
 
-/// Remembers what a write found: the offset of the slot and the shape that the object has afterwards (0: the same).
-pub fn put_write(vm: &mut Vm, before: u32, name: Gc<Str>, offset: u32, after: u32) {
-    put_for(vm, before, name, purpose::WRITE, offset, Value::from_bits(u64::from(after)));
+/// Remembers what a write to an object of shape `before` found: the slot, and the shape that the object has afterwards
+/// (0: the same). `None` if the slot can't be told.
+pub fn put_write(
+    vm: &mut Vm,
+    before: u32,
+    name: Gc<Str>,
+    slot: u32,
+    after: u32,
+) -> Option<Entry> {
+    let s = shape(if after == 0 { before } else { after });
+    let (kind, value) = if slot < s.inline_cap {
+        (INLINE_SLOTS as u32 + 8 * slot, u64::from(after))
+    } else if s.is_plain() {
+        (kind::OUTSIDE, u64::from(after) | u64::from(slot - s.inline_cap) << 32)
+    } else {
+        return None;
+    };
+    let value = Value::from_bits(value);
+    put_for(vm, before, name, purpose::WRITE, kind, value);
+    Some(Entry { shape: before, kind, name: 0, value })
+}
+
+/// Stores into the slot outside of `o` that `entry`, for a write, tells. False if there is no room yet.
+///
+/// # Safety
+/// `entry`, of kind [`kind::OUTSIDE`], is about the shape of `o`.
+#[inline(always)]
+pub unsafe fn store_outside(vm: *mut Vm, o: Value, entry: &Entry, value: Value) -> bool {
+    // SAFETY: by contract.
+    unsafe {
+        let index = (entry.value.bits() >> 32) as usize;
+        attrs::store_outside(&*(*vm).heap, o, index, value)
+    }
 }
 
 /// Value of the shape word of a site whose cache is about a module: no object's shape, and nothing in the low half.
 pub const MODULE_SITE: u64 = 1 << 63;
 
-/// The attribute of the module `o`, if the site's cache is about a module's dictionary of the same keys.
+/// Marks the shape word of a site whose cache is about a class, by its version with [`VERSION`] in the low half, which is
+/// no object's shape.
+const CLASS_SITE: u64 = 1 << 62;
+
+/// The attribute of the class or module `o`, if the site's cache is about that class, or about a module's dictionary of
+/// the same keys.
 ///
 /// # Safety
 /// `pc` is at an attribute op; `o` is a live value.
 #[inline(always)]
-pub unsafe fn of_module(pc: Pc, o: Value) -> Option<Value> {
-    // SAFETY: by contract; the shape says that it is a module.
+pub unsafe fn of_class_or_module(pc: Pc, o: Value) -> Option<Value> {
+    // SAFETY: by contract; the shape says what it is.
     unsafe {
-        if *pc.add(1) != MODULE_SITE || o.shape() != core::MODULE {
+        let site = *pc.add(1);
+        if site >> 62 == 0 {
             return None;
         }
-        let dict = o.cast_unchecked::<objects::module::Module>().existing_dict()?;
-        let cache = *pc.add(2);
-        if dict.keys_id.get() != cache as u32 {
-            return None;
+        match o.shape() {
+            core::TYPE => {
+                // 0 is no version, and no site has it.
+                let version = o.cast_unchecked::<Type>().cached_version() | VERSION;
+                (site == CLASS_SITE | u64::from(version)).then(|| Value::from_bits(*pc.add(2)))
+            }
+            core::MODULE if site == MODULE_SITE => {
+                let dict = o.cast_unchecked::<objects::module::Module>().existing_dict()?;
+                let cache = *pc.add(2);
+                if dict.keys_id.get() != cache as u32 {
+                    return None;
+                }
+                dict.entry_value((cache >> 32) as u32).defined()
+            }
+            _ => None,
         }
-        dict.entry_value((cache >> 32) as u32).defined()
+    }
+}
+
+/// Lets a site's own cache say what the shared one said: `entry`.
+///
+/// # Safety
+/// `pc` is at an attribute op of the running frame.
+#[inline(always)]
+pub unsafe fn refill(vm: *mut Vm, pc: Pc, entry: &Entry, for_call: bool) {
+    // SAFETY: by contract.
+    unsafe {
+        let high = match entry.kind {
+            kind::METHOD if for_call => 0,
+            kind::VALUE => u64::from(for_call),
+            offset if is_slot(offset) && !for_call => u64::from(offset),
+            _ => return,
+        };
+        let site = if entry.shape & VERSION != 0 {
+            CLASS_SITE | u64::from(entry.shape)
+        } else {
+            u64::from(entry.shape) | high << 32
+        };
+        crate::link::log_caches(vm);
+        crate::machine::set_word(pc, 2, entry.value.bits());
+        crate::machine::set_word(pc, 1, site);
+    }
+}
+
+/// [`refill`] for a store.
+///
+/// # Safety
+/// `pc` is at a `StoreAttr` of the running frame.
+#[inline(always)]
+pub unsafe fn refill_write(vm: *mut Vm, pc: Pc, entry: &Entry) {
+    // SAFETY: by contract.
+    unsafe {
+        crate::link::log_caches(vm);
+        crate::machine::set_word(pc, 2, entry.value.bits());
+        crate::machine::set_word(pc, 1, u64::from(entry.shape) | u64::from(entry.kind) << 32);
     }
 }
 
@@ -346,22 +434,6 @@ pub unsafe fn slot(o: Value, offset: u32) -> Value {
 pub unsafe fn outside(o: Value, entry: &Entry) -> Value {
     // SAFETY: by contract.
     unsafe { attrs::outside_slot(o, entry.value.bits() as usize) }
-}
-
-/// The words of a site's own cache for what `entry` says of `o`, if one shape tells it.
-pub fn site_words(o: Value, entry: &Entry, for_call: bool) -> Option<(u64, u64)> {
-    let id = o.header()?.shape();
-    if id == core::TYPE {
-        return None;
-    }
-    let high = match entry.kind {
-        kind::METHOD if for_call => 0,
-        kind::VALUE if for_call => 1,
-        kind::VALUE => 0,
-        offset if is_slot(offset) && !for_call => u64::from(offset),
-        _ => return None,
-    };
-    Some((u64::from(id) | high << 32, entry.value.bits()))
 }
 
 /// The class that a classmethod found for `o` gets.

@@ -49,6 +49,16 @@ pub unsafe fn generic(
         if let Some(m) = callee.exact::<Method>()
             && let Some(f) = m.function.get().exact::<Function>()
         {
+            if !has_self && kwnames.is_undef() {
+                // The register of the receiver is free for the method's.
+                let first = regs.add(usize::from(b) + 1);
+                *first = m.receiver.get();
+                let code = linked(vm, f.code.get())?;
+                if code.simple_argc == i32::from(c) + 1 {
+                    push_in_place(vm, f, code, first, usize::from(c) + 1, ret, 0)?;
+                    return Ok(Value::UNDEF);
+                }
+            }
             return with_first(vm, m.receiver.get(), args, |vm, all| {
                 push(vm, f, all, kwnames, ret, 0)?;
                 Ok(Value::UNDEF)
@@ -80,6 +90,17 @@ pub unsafe fn other(
             let has_self = !plain && !(*regs.add(usize::from(b) + 1)).is_undef();
             let first = regs.add(usize::from(b) + 2 - usize::from(has_self));
             let args = std::slice::from_raw_parts(first, usize::from(c) + usize::from(has_self));
+            return (f.def.func)(&mut *vm, args, Value::UNDEF);
+        }
+        if let Some(f) = callee.exact::<objects::native::NativeFunction>()
+            && f.new_of.get().is_none()
+            && (plain || (*regs.add(usize::from(b) + 1)).is_undef())
+        {
+            // The register of the receiver is free for the one that the function is bound to.
+            *regs.add(usize::from(b) + 1) = f.this;
+            let bound = usize::from(f.bound);
+            let first = regs.add(usize::from(b) + 2 - bound);
+            let args = std::slice::from_raw_parts(first, usize::from(c) + bound);
             return (f.def.func)(&mut *vm, args, Value::UNDEF);
         }
         generic(vm, regs, b, c, Value::UNDEF, ret, plain)

@@ -42,6 +42,8 @@ pub struct Frame {
     pub lasti: Cell<u32>,
     /// Number of the record while it runs, else 0.
     pub depth: Cell<u32>,
+    /// While it is traced: byte offset of the instruction before, `u32::MAX` when the frame was just entered.
+    pub traced: Cell<u32>,
     /// `f_trace_lines`
     pub trace_lines: Cell<bool>,
     /// `f_trace_opcodes`
@@ -173,6 +175,7 @@ fn new(
         Field::new(Value::UNDEF),
         Cell::new(0),
         Cell::new(depth),
+        Cell::new(u32::MAX),
         Cell::new(true),
         Cell::new(false),
     )

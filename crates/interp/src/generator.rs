@@ -182,12 +182,27 @@ fn swap_handled(vm: &mut Vm, away: &Field<Value>, back: &Field<Value>, g: Gc<Gen
 
 /// Moves the saved registers to `regs`.
 unsafe fn take_out(saved: Gc<Values>, regs: *mut Value) {
-    let cells = saved.cells();
     // SAFETY: the caller reserved room for the frame.
     unsafe {
-        for (i, cell) in cells.iter().enumerate() {
-            *regs.add(i) = cell.replace(Value::UNDEF);
+        let (items, count) = (saved.first(), saved.cap());
+        copy(items, regs, count);
+        let mut i = 0;
+        while i < count {
+            items.add(i).write_volatile(Value::UNDEF);
+            i += 1;
         }
+    }
+}
+
+/// Copies `count` values. There are so few that a call of `memcpy` or a vector loop would take longer, which is why the
+/// reads are volatile.
+#[inline(always)]
+unsafe fn copy(from: *const Value, to: *mut Value, count: usize) {
+    let mut i = 0;
+    while i < count {
+        // SAFETY: the caller's promise.
+        unsafe { *to.add(i) = from.add(i).read_volatile() };
+        i += 1;
     }
 }
 
@@ -217,25 +232,19 @@ unsafe fn save(vm: &mut Vm, g: Gc<Generator>) {
         let code = frame::code_of(vm.top);
         let regs = frame::regs_of(vm, vm.top);
         let saved = g.saved.get();
-        let cells = saved.cells();
-        let fixed = code.temp_base as usize;
-        for (i, cell) in cells.iter().enumerate().take(fixed) {
-            cell.set(*regs.add(i));
-        }
+        let (items, fixed) = (saved.first(), code.temp_base as usize);
+        copy(regs, items, fixed);
+        // Temporaries were left UNDEF by `take_out`; the verifier proved that live ones are registers of the frame.
         let field = Word(*vm.pc).c();
-        let mut live = (field & !MORE) >> 1;
-        // All were left UNDEF by `take_out`.
-        for (i, cell) in cells.iter().enumerate().skip(fixed) {
-            if live == 0 {
-                break;
-            }
+        let (mut live, mut i) = ((field & !MORE) >> 1, fixed);
+        while live != 0 {
             if live & 1 != 0 {
-                cell.set(*regs.add(i));
+                *items.add(i) = *regs.add(i);
             }
-            live >>= 1;
+            (live, i) = (live >> 1, i + 1);
         }
         if field & MORE != 0 {
-            save_further(code, code.index_of(vm.pc), cells, regs);
+            save_further(code, code.index_of(vm.pc), saved.cells(), regs);
         }
         vm.heap().barrier(saved.as_ptr().cast());
         g.pc.set(code.index_of(vm.pc));
@@ -421,6 +430,11 @@ pub unsafe fn make(vm: *mut Vm) -> PyResult<bool> {
             cell.set(object);
         }
         vm.heap().barrier(saved.as_ptr().cast());
+        if code.has_cleanup
+            && let Some(header) = object.header()
+        {
+            vm.register_end_of_life(header.header(), false, true)?;
+        }
         methods::created(vm, object)?;
         call::special_return(vm, object)
     }

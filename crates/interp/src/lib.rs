@@ -49,6 +49,8 @@ pub struct State {
     pub monitor: monitor::Tools,
     /// Runs Python-level signal handlers.
     pub on_signal: Option<fn(&mut Vm) -> PyResult<()>>,
+    /// Passes an exception that nobody can catch, with a message and an object, to `sys.unraisablehook`.
+    pub on_unraisable: Option<fn(&mut Vm, Value, &str, Value)>,
     /// An exception to be raised in this thread by request of another; UNDEF for none.
     pub async_exception: Value,
     /// Where the native stack was when the self-test of dispatch asked.
@@ -76,6 +78,7 @@ pub fn start(vm: &mut Vm) -> PyResult<()> {
         frames: frameobj::Live::new(vm)?,
         monitor: monitor::Tools::new(vm)?,
         on_signal: None,
+        on_unraisable: None,
         async_exception: Value::UNDEF,
         probe: 0,
     };

@@ -26,6 +26,8 @@ pub struct Linked {
     pub nlocals: u32,
     /// First register of the CPython stack's slots.
     pub temp_base: u32,
+    /// Of generators and coroutines: one that is given up while suspended has something left to do.
+    pub has_cleanup: bool,
     /// The code object.
     pub code: Gc<Code>,
     /// The translation's tables.
@@ -93,6 +95,7 @@ fn translate(vm: &mut Vm, code: Gc<Code>, mode: Mode) -> PyResult<&'static Linke
         simple_argc: simple_argc(code.object()),
         nlocals: u32::from(reg.temp_base),
         temp_base: u32::from(reg.temp_base),
+        has_cleanup: has_cleanup(code.object()),
         code,
         words,
         reg,
@@ -100,6 +103,24 @@ fn translate(vm: &mut Vm, code: Gc<Code>, mode: Mode) -> PyResult<&'static Linke
         unelided: std::cell::Cell::new(std::ptr::null()),
     });
     Ok(Box::leak(linked))
+}
+
+/// Whether a generator of this code has `try` or `with` statements; coroutines and asynchronous generators, which
+/// report that they were given up, always count.
+fn has_cleanup(code: &code::CodeObject) -> bool {
+    use code::object::flags as co;
+    use code::opcode::Op as Py;
+    if code.flags & (co::COROUTINE | co::ASYNC_GENERATOR) != 0 {
+        return true;
+    }
+    let is_statement = |target: u32| {
+        let unit = target as usize * 2;
+        let op = code.code.get(unit).copied();
+        // The handlers that every generator and every `yield from` has.
+        op != Some(Py::CallIntrinsic1 as u8) && op != Some(Py::CleanupThrow as u8)
+    };
+    code.flags & co::GENERATOR != 0
+        && code::exceptiontable::regions(&code.exceptiontable).any(|r| is_statement(r.target))
 }
 
 /// Hook: frees the translation of a dead code object, which nothing runs.
@@ -152,13 +173,26 @@ fn simple_argc(code: &code::CodeObject) -> i32 {
 }
 
 /// Puts the running code on the list of code whose caches may hold something.
-pub fn log_caches(vm: &mut Vm) {
-    let Some(record) = crate::frame::current(vm) else { return };
-    // SAFETY: a live record.
-    let code = unsafe { crate::frame::code_of(record) };
-    if !code.logged.replace(true) {
-        crate::state(vm).cached.push(code);
+///
+/// # Safety
+/// A frame is running.
+#[inline(always)]
+pub unsafe fn log_caches(vm: *mut Vm) {
+    // SAFETY: by contract.
+    unsafe {
+        let code = crate::frame::code_of((*vm).top);
+        if !code.logged.get() {
+            log(vm, code);
+        }
     }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn log(vm: *mut Vm, code: &'static Linked) {
+    code.logged.set(true);
+    // SAFETY: as for `log_caches`.
+    unsafe { crate::state(&mut *vm) }.cached.push(code);
 }
 
 /// Calls `f` with the position of every op with an attribute cache in code whose caches may hold something.

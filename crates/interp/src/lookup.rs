@@ -11,7 +11,7 @@ use objects::attrs;
 use objects::def::TypeFlags;
 use objects::dict::Dict;
 use objects::exceptions;
-use objects::shape::{INLINE_SLOTS, core, flag, shape};
+use objects::shape::{core, flag, shape};
 use objects::str::Str;
 use objects::types::{Type, class_name, class_of};
 use objects::value::Value;
@@ -44,7 +44,7 @@ pub unsafe fn load_attr(vm: *mut Vm, pc: Pc, o: Value) -> PyResult<Value> {
         };
         if !v.is_undef() {
             // SAFETY: `pc` is at a LoadAttr.
-            unsafe { fill_site(vm, pc, o, &entry, false) };
+            unsafe { cache::refill(vm, pc, &entry, false) };
             return Ok(v);
         }
     }
@@ -83,21 +83,12 @@ pub unsafe fn load_method(vm: *mut Vm, pc: Pc, regs: Regs, a: u16, o: Value) -> 
             return Ok(());
         }
         if let Some(entry) = cache::classify(vm, o, name) {
-            fill_site(vm, pc, o, &entry, true);
+            cache::refill(vm, pc, &entry, true);
         }
         let (f, receiver) = method_for_call(vm, o, name)?;
         set(regs, a, f);
         set(regs, a + 1, receiver);
         Ok(())
-    }
-}
-
-/// Writes what `entry` says of `o` into the site's own cache, if one shape tells it.
-unsafe fn fill_site(vm: &mut Vm, pc: Pc, o: Value, entry: &cache::Entry, for_call: bool) {
-    if let Some(words) = cache::site_words(o, entry, for_call) {
-        crate::link::log_caches(vm);
-        // SAFETY: `pc` is at an attribute op.
-        unsafe { set_site(pc, words) };
     }
 }
 
@@ -155,13 +146,14 @@ pub unsafe fn store_attr(vm: *mut Vm, pc: Pc, o: Value, value: Value) -> PyResul
         None => t.find(name),
     };
     let Some(slot) = slot else { return Ok(()) };
-    if slot < t.inline_cap && (after == before || t.parent == before) && cache::watch(vm, ty) {
-        let offset = INLINE_SLOTS as u32 + 8 * slot;
+    if (after == before || t.parent == before) && cache::watch(vm, ty) {
         let next = if after == before { 0 } else { after };
-        cache::put_write(vm, before, name, offset, next);
-        crate::link::log_caches(vm);
-        // SAFETY: `pc` is at a StoreAttr.
-        unsafe { set_site(pc, (u64::from(before) | u64::from(offset) << 32, u64::from(next))) };
+        if let Some(entry) = cache::put_write(vm, before, name, slot, next)
+            && cache::is_slot(entry.kind)
+        {
+            // SAFETY: `pc` is at a StoreAttr of the running frame.
+            unsafe { cache::refill_write(vm, pc, &entry) };
+        }
     }
     Ok(())
 }
@@ -484,7 +476,8 @@ pub fn invalidate(vm: &mut Vm, ty: Gc<Type>) {
         // SAFETY: `pc` is at an op with an attribute cache.
         unsafe {
             let cache = *pc.add(1);
-            if affected(cache as u32) {
+            // Sites about classes and modules check versions of their own.
+            if cache >> 62 == 0 && affected(cache as u32) {
                 set_word(pc, 1, 0);
             }
         }

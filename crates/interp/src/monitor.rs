@@ -132,13 +132,26 @@ pub unsafe fn instruction(vm: *mut Vm, line: bool) -> PyResult<()> {
         return Ok(());
     }
     let frame = top_frame(vm)?;
-    if line && frame.trace_lines.get() {
+    let at = frame.offset(vm);
+    let before = frame.traced.replace(at);
+    if frame.trace_lines.get() && new_line(frame, line, before, at) {
         tell_local(vm, frame, "line", Value::NONE)?;
     }
     if frame.trace_opcodes.get() {
         tell_local(vm, frame, "opcode", Value::NONE)?;
     }
     Ok(())
+}
+
+/// Whether the instruction at byte offset `at`, run after the one at `before`, makes a line event: a line begins there
+/// (`starts`) and control comes from another one, or it jumped back within its line.
+fn new_line(frame: Gc<Frame>, starts: bool, before: u32, at: u32) -> bool {
+    if before == u32::MAX || (!starts && at > before) {
+        return starts;
+    }
+    let line = frameobj::line_at(frame.code, at);
+    let same = line == frameobj::line_at(frame.code, before);
+    if same { at <= before && line.is_some() } else { starts }
 }
 
 /// The event of kind number `kind` with value `v`.
@@ -156,6 +169,7 @@ pub unsafe fn event(vm: *mut Vm, kind: u16, v: Value, _at: u64) -> PyResult<()> 
 fn entered(vm: &mut Vm) -> PyResult<()> {
     if !off(vm, Which::Trace) {
         let frame = top_frame(vm)?;
+        frame.traced.set(u32::MAX);
         let f = crate::state(vm).monitor.function(Which::Trace);
         let local = tell(vm, f, frame, "call", Value::NONE)?;
         frame.trace.set(frame, vm.heap(), local);

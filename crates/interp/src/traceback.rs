@@ -34,27 +34,14 @@ pub fn add_here(vm: &mut Vm) {
     add_entry(vm, lasti);
 }
 
-/// Shows an exception that nobody can catch (`sys.unraisablehook`); `at` says where it was raised.
-pub fn unraisable(vm: &mut Vm, at: Value) {
+/// Shows the raised exception, which nobody can catch, by `sys.unraisablehook`; `message` says where it was raised.
+pub fn unraisable(vm: &mut Vm, message: &str) {
     let exception = vm.take_raised();
     if exception.is_undef() {
         return;
     }
-    let shown = show_unraisable(vm, exception, at);
-    if shown.is_err() {
-        vm.clear_raised();
-    }
-}
-
-fn show_unraisable(vm: &mut Vm, exception: Value, at: Value) -> objects::vm::PyResult<()> {
-    let sys = (vm.hooks.import)(vm, "sys")?;
-    let name = vm.intern("__unraisable__")?;
-    match vm.getattr_opt(sys, name)? {
-        Some(f) => vm.call(f, &[exception, at]).map(|_| ()),
-        None => {
-            let text = vm.repr_for_message(exception);
-            eprintln!("Exception ignored: {text}");
-            Ok(())
-        }
+    match crate::state(vm).on_unraisable {
+        Some(f) => f(vm, exception, message, Value::NONE),
+        None => eprintln!("{message}: {}", vm.repr_for_message(exception)),
     }
 }

@@ -429,8 +429,13 @@ fn check_leftover(
         let is_known = spec.params.iter().skip(by_name).any(|name| *keyword.text() == **name);
         if !is_known && !spec.var_keyword {
             let keyword = keyword.text();
+            let candidates = spec.params.iter().skip(by_name).copied();
+            let hint = match crate::suggest::closest(&keyword.to_string(), candidates) {
+                Some(name) => format!(". Did you mean '{name}'?"),
+                None => String::new(),
+            };
             return Err(vm.type_error(format_args!(
-                "{func}() got an unexpected keyword argument '{keyword}'"
+                "{func}() got an unexpected keyword argument '{keyword}'{hint}"
             )));
         }
     }

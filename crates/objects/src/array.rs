@@ -89,6 +89,13 @@ fn roomy(cap: usize) -> usize {
 }
 
 impl Values {
+    /// Where the items are. Stores need the barrier of the array.
+    #[inline(always)]
+    pub fn first(&self) -> *mut Value {
+        // SAFETY: `cap` items follow the fixed part; this is the address behind it.
+        unsafe { std::ptr::from_ref(self).cast::<u8>().cast_mut().add(ITEMS).cast() }
+    }
+
     /// The array without items. It lies outside the heap; nothing can be stored into it.
     pub fn empty() -> Gc<Values> {
         // SAFETY: a static is live for ever; nothing is written through the pointer, as there are no items.

@@ -183,6 +183,27 @@ pub unsafe fn outside_slot(o: Value, index: usize) -> Value {
     }
 }
 
+/// Stores into slot `index` outside of `o`, whose shape is plain; false if there is no room for it yet.
+///
+/// # Safety
+/// `o` is such an object.
+#[inline(always)]
+pub unsafe fn store_outside(heap: &heap::Heap, o: Value, index: usize, value: Value) -> bool {
+    // SAFETY: as for `outside_slot`.
+    unsafe {
+        let object: Gc<Header> = o.cast_unchecked();
+        let word = object.as_ptr().cast::<u8>().add(INLINE_SLOTS - size_of::<Value>());
+        let Some(attrs) = (*word.cast::<Value>()).defined() else { return false };
+        let attrs: Gc<Attrs> = attrs.cast_unchecked();
+        if index >= attrs.cap {
+            return false;
+        }
+        Attrs::slot(attrs, index).write(value);
+        heap.barrier(attrs.as_ptr().cast());
+        true
+    }
+}
+
 /// Stores into slot `slot` of `obj`.
 pub fn slot_set(vm: &mut Vm, obj: Gc<Header>, slot: u32, value: Value) -> PyResult<()> {
     let shape = shape(obj.shape());
@@ -245,9 +266,8 @@ pub fn own_set(vm: &mut Vm, obj: Gc<Header>, name: Gc<Str>, value: Value) -> PyR
             let slot = s.nslots;
             slot_set(vm, obj, slot, value)?;
             obj.set_shape(next);
-            let ty = s.ty();
-            if slot + 1 > ty.expected_slots.get() {
-                ty.expected_slots.set(slot + 1);
+            if slot >= s.inline_cap {
+                crate::types::more_slots(s, slot + 1);
             }
             Ok(true)
         }

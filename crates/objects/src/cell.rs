@@ -81,7 +81,7 @@ impl Cell {
     fn cell_contents(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
         match this.value.get().defined() {
             Some(v) => Ok(v),
-            None => Err(vm.raise(&exceptions::VALUE_ERROR, format_args!("cell is empty"))),
+            None => Err(vm.raise(&exceptions::VALUE_ERROR, format_args!("Cell is empty"))),
         }
     }
 

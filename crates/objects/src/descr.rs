@@ -473,7 +473,7 @@ impl MemberDescriptor {
             return Err(wrong_instance(vm, &name, this.owner, obj));
         };
         if value.is_none() && attrs::slot_get(object, this.slot).is_undef() {
-            return Err(unset(vm, this, obj));
+            return Err(vm.attribute_error(obj, this.name, format_args!("{}", this.name.text())));
         }
         attrs::slot_set(vm, object, this.slot, value.unwrap_or(Value::UNDEF))
     }

@@ -202,6 +202,7 @@ fn new_thread(
         raised: Value::UNDEF,
         handled: Value::NONE,
         result: Value::UNDEF,
+        stop: Value::UNDEF,
         next_pc: std::ptr::null(),
         next_regs: std::ptr::null_mut(),
         reraised: false,
@@ -355,7 +356,7 @@ unsafe fn trace_runtime(tracer: &mut Tracer, data: *mut c_void) {
 unsafe fn trace_thread(tracer: &mut Tracer, data: *mut c_void) {
     // SAFETY: registered with the thread's state, which is never freed.
     let vm = unsafe { &*data.cast::<Vm>() };
-    for value in [vm.raised, vm.handled, vm.result] {
+    for value in [vm.raised, vm.handled, vm.result, vm.stop] {
         tracer.word(value.bits());
     }
 }

@@ -129,6 +129,8 @@ pub struct Vm {
     pub handled: Value,
     /// What the frame that has just left the machine gave; UNDEF for an exception.
     pub result: Value,
+    /// The StopIteration with which the iterator that ended last did so, if it says more than that; else UNDEF.
+    pub stop: Value,
     /// Where the machine goes on after a frame was entered or left.
     pub next_pc: *const u64,
     /// The registers that belong to [`Vm::next_pc`].

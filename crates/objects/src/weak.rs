@@ -184,30 +184,41 @@ impl WeakRef {
 
 impl Vm {
     /// Runs finalizers and callbacks of weak references that wait. Exceptions in them are passed to `unraisable`.
-    pub fn run_pending(&mut self, unraisable: fn(&mut Vm, Value)) {
+    pub fn run_pending(&mut self, unraisable: fn(&mut Vm, &str)) {
         while let Some(r) = self.rt().weak.pending.pop() {
             let Some(weak) = r.cast::<WeakRef>() else { continue };
             let callback = weak.callback.get();
             weak.callback.init(Value::NONE);
             if !callback.is_none() {
                 let result = self.call(callback, &[r]).map(|_| ());
-                self.report(result, callback, unraisable);
+                if let Err(Raised) = result {
+                    self.report("calling weakref callback", callback, unraisable);
+                }
             }
         }
         while let Some(object) = self.heap().take_pending_finalizer() {
             let object = Value::from_header(object.as_ptr());
             if let Some(del) = class_of(object).slots().del {
                 let result = del(self, object);
-                self.report(result, object, unraisable);
+                if let Err(Raised) = result {
+                    let name = self.names().__del__;
+                    match Type::lookup(class_of(object), self, name) {
+                        Some(f) if f.exact::<crate::code::Function>().is_some() => {
+                            self.report("calling deallocator", f, unraisable);
+                        }
+                        _ => self.report("closing generator", object, unraisable),
+                    }
+                }
             }
         }
     }
 
-    fn report(&mut self, result: PyResult<()>, source: Value, unraisable: fn(&mut Vm, Value)) {
-        if let Err(Raised) = result {
-            unraisable(self, source);
-            self.clear_raised();
-        }
+    fn report(&mut self, during: &str, source: Value, unraisable: fn(&mut Vm, &str)) {
+        let exception = self.take_raised();
+        let source = self.repr_for_message(source);
+        self.raised = exception;
+        unraisable(self, &format!("Exception ignored while {during} {source}"));
+        self.clear_raised();
     }
 }
 

@@ -198,6 +198,28 @@ pub fn close(vm: &mut Vm, g: Gc<Generator>) -> PyResult<Value> {
     }
 }
 
+/// `g` is not reachable any more: what its `try` and `with` statements have left to do is done.
+pub fn given_up(vm: &mut Vm, g: Gc<Generator>) -> PyResult<()> {
+    use code::object::flags as co;
+    let state = g.state.get();
+    if state == state::CLOSED || state == state::RUNNING {
+        return Ok(());
+    }
+    let flags = g.code.object().flags;
+    let hook = g.extra.get();
+    if flags & co::ASYNC_GENERATOR != 0 && !hook.is_none() {
+        return vm.call(hook, &[g.into()]).map(|_| ());
+    }
+    if state == state::CREATED && flags & co::COROUTINE != 0 {
+        let text = objects::str::Str::from_fmt(
+            vm,
+            format_args!("coroutine '{}' was never awaited", g.qualname.get().text()),
+        )?;
+        (vm.hooks.warn)(vm, &exceptions::RUNTIME_WARNING, text, 1)?;
+    }
+    close(vm, g).map(|_| ())
+}
+
 /// The positional arguments of a method that takes no keywords.
 pub fn no_keywords<'a>(
     vm: &mut Vm,
@@ -302,6 +324,11 @@ macro_rules! common {
                 g.qualname.set(g, vm.heap(), name);
                 Ok(())
             }
+            #[slot(del)]
+            fn del(this: Gc<Self>, vm: &mut Vm) -> PyResult<()> {
+                let g = crate::generator::methods::base(this);
+                crate::generator::methods::given_up(vm, g)
+            }
             #[slot(repr)]
             fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
                 let g = crate::generator::methods::base(this);
@@ -320,6 +347,10 @@ fn base<T>(this: Gc<T>) -> Gc<Generator> {
 
 #[pymethods]
 impl Generator {
+    #[slot(del)]
+    fn del(this: Gc<Self>, vm: &mut Vm) -> PyResult<()> {
+        given_up(vm, this)
+    }
     #[slot(iter)]
     fn iter(this: Gc<Self>) -> Value {
         this.into()

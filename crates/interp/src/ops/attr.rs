@@ -47,7 +47,7 @@ ops! {
     /// Another shape than the site's last one, a module or a class: what the shared cache knows.
     load_attr_shared(a, b) |pc, regs, vm, w| {
         let o = get(regs, b);
-        if let Some(v) = cache::of_module(pc, o) {
+        if let Some(v) = cache::of_class_or_module(pc, o) {
             set(regs, a, v);
             next!(pc, regs, vm, 4)
         }
@@ -63,6 +63,7 @@ ops! {
             _ => Value::UNDEF,
         };
         if v.is_undef() { tail!(load_attr_general, pc, regs, vm, w) }
+        cache::refill(vm, pc, &entry, false);
         set(regs, a, v);
         next!(pc, regs, vm, 4)
     }
@@ -89,7 +90,7 @@ ops! {
     /// As `load_attr_shared`, for a call.
     load_method_shared(a, b) |pc, regs, vm, w| {
         let o = get(regs, b);
-        if let Some(v) = cache::of_module(pc, o) {
+        if let Some(v) = cache::of_class_or_module(pc, o) {
             set(regs, a, v);
             set(regs, a + 1, Value::UNDEF);
             next!(pc, regs, vm, 4)
@@ -107,6 +108,7 @@ ops! {
             _ => (Value::UNDEF, Value::UNDEF),
         };
         if f.is_undef() { tail!(load_method_general, pc, regs, vm, w) }
+        cache::refill(vm, pc, &entry, true);
         set(regs, a, f);
         set(regs, a + 1, receiver);
         next!(pc, regs, vm, 4)
@@ -130,10 +132,15 @@ ops! {
             tail!(store_attr_general, pc, regs, vm, w)
         };
         let header = (o.bits() - objects::value::TAG_HEAP) as *mut Header;
-        *header.cast::<u8>().add(entry.kind as usize).cast::<Value>() = get(regs, b);
         let next_shape = entry.value.bits() as u32;
+        if cache::is_slot(entry.kind) {
+            *header.cast::<u8>().add(entry.kind as usize).cast::<Value>() = get(regs, b);
+            (*(*vm).heap).barrier(header);
+            cache::refill_write(vm, pc, &entry);
+        } else if !cache::store_outside(vm, o, &entry, get(regs, b)) {
+            tail!(store_attr_general, pc, regs, vm, w)
+        }
         if next_shape != 0 { (*header).set_shape(next_shape); }
-        (*(*vm).heap).barrier(header);
         next!(pc, regs, vm, 4)
     }
     DeleteAttr(a) |pc, regs, vm, w| {

@@ -166,7 +166,6 @@ impl Function {
         let f = Function::make(vm, code, globals)?;
         if let Some(name) = name.and_then(|n| n.cast::<Str>()) {
             f.name.set(f, vm.heap(), name);
-            f.qualname.set(f, vm.heap(), name);
         }
         f.defaults.set(f, vm.heap(), argdefs.unwrap_or(Value::NONE));
         f.closure.set(f, vm.heap(), closure);

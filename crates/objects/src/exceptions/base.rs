@@ -41,7 +41,7 @@ pub(super) fn parts(args: Gc<Tuple>) -> <BaseException as Fields>::Parts {
 }
 
 /// The last part of the class's name, for `repr`.
-fn short_name(v: Value) -> String {
+pub(super) fn short_name(v: Value) -> String {
     let name = class_name(v).to_string();
     match name.rsplit_once('.') {
         Some((_, short)) => short.to_owned(),
@@ -106,7 +106,7 @@ pub(super) fn own_dict(vm: &mut Vm, this: Value) -> PyResult<Option<Gc<Dict>>> {
 
 pub(super) fn add_note(vm: &mut Vm, this: Value, note: Value) -> PyResult<()> {
     if note.cast::<Str>().is_none() {
-        return Err(vm.type_error(format_args!("note must be a str, not '{}'", class_name(note))));
+        return Err(vm.type_error(format_args!("add_note() argument must be str, not {}", class_name(note))));
     }
     let name = vm.names().__notes__;
     match vm.getattr_opt(this, name)? {

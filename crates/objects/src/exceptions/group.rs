@@ -180,7 +180,10 @@ impl BaseExceptionGroup {
         };
         let Some(text) = message.cast::<Str>() else {
             return Err(
-                vm.type_error(format_args!("argument 1 must be str, not {}", class_name(*message)))
+                vm.type_error(format_args!(
+                    "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
+                    class_name(*message)
+                ))
             );
         };
         if !vm.is_sequence(*exceptions) {
@@ -204,6 +207,23 @@ impl BaseExceptionGroup {
         base::no_keywords(vm, this.into(), kwnames)?;
         // SAFETY: it begins with its base.
         base::init_args(vm, unsafe { this.cast() }, args)
+    }
+
+    #[slot(repr)]
+    fn repr(this: Gc<Self>, vm: &mut Vm) -> PyResult<Gc<Str>> {
+        // `args` may have been changed since; it only says which brackets to use.
+        let args = Value::from(this).cast::<BaseException>().map(|e| e.args.get());
+        let second = args.and_then(|args| args.items().get(1).copied());
+        let as_list = second.is_some_and(|a| a.cast::<List>().is_some());
+        let members = if as_list {
+            let list = crate::protocol::to_list(vm, this.exceptions.into())?;
+            vm.repr(list.into())?
+        } else {
+            vm.repr(this.exceptions.into())?
+        };
+        let message = vm.repr(this.message.into())?;
+        let name = base::short_name(this.into());
+        Str::from_fmt(vm, format_args!("{name}({}, {})", message.text(), members.text()))
     }
 
     #[slot(str)]

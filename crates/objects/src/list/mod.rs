@@ -148,8 +148,8 @@ impl List {
         }
         let iterator = vm.iter(iterable)?;
         let hint = vm.length_hint(iterable, 8)?;
-        // A hint is only a hint: one that can't be served is left to the growth of the list itself.
-        if self.len.get().checked_add(hint).is_some_and(|total| total <= crate::array::MAX_ITEMS) {
+        // A hint that no list can reach may be wrong; any other that can't be served is a MemoryError.
+        if self.len.get().checked_add(hint).is_some_and(|total| isize::try_from(total).is_ok()) {
             self.reserve(vm, hint)?;
         }
         while let Some(item) = vm.next(iterator)? {

@@ -146,9 +146,15 @@ impl Set {
 
     /// [`Set::add`] of a key whose hash is known.
     pub fn add_hashed(&self, vm: &mut Vm, key: Value, hash: i64) -> PyResult<bool> {
-        let (mut table, cell) = self.find(vm, key, hash)?;
+        let mut deleted = None;
+        let (mut table, cell) = self.search(vm, key, hash, &mut deleted)?;
         if !table.slots()[cell].key.get().is_undef() {
             return Ok(false);
+        }
+        if let Some(cell) = deleted {
+            SetTable::store(table, vm, cell, hash, key);
+            self.used.set(self.used.get() + 1);
+            return Ok(true);
         }
         if table == SetTable::none() {
             table = SetTable::alloc(vm, table::MIN_SIZE)?;
@@ -165,7 +171,19 @@ impl Set {
 
     /// The cell that holds `key`, or the empty one where the search ended.
     fn find(&self, vm: &mut Vm, key: Value, hash: i64) -> PyResult<(Gc<SetTable>, usize)> {
+        self.search(vm, key, hash, &mut None)
+    }
+
+    /// As [`Set::find`]; `deleted` gets the last deleted cell met, which CPython gives to a new key.
+    fn search(
+        &self,
+        vm: &mut Vm,
+        key: Value,
+        hash: i64,
+        deleted: &mut Option<usize>,
+    ) -> PyResult<(Gc<SetTable>, usize)> {
         'restart: loop {
+            *deleted = None;
             let table = self.table.get();
             let mut probe = table.probe(hash);
             loop {
@@ -175,6 +193,9 @@ impl Set {
                     return Ok((table, cell));
                 }
                 if slot.hash.get() != hash {
+                    if slot.is_deleted() {
+                        *deleted = Some(cell);
+                    }
                     continue;
                 }
                 let known = slot.key.get();

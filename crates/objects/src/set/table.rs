@@ -127,6 +127,14 @@ impl Slot {
     }
 }
 
+impl Slot {
+    /// Whether its key was deleted.
+    #[inline(always)]
+    pub fn is_deleted(&self) -> bool {
+        self.hash.get() == DELETED
+    }
+}
+
 impl SetTable {
     /// The table of empty sets. It lies outside the heap and is never written.
     pub fn none() -> Gc<SetTable> {

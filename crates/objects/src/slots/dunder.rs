@@ -91,10 +91,8 @@ macro_rules! row {
             slot: Slot::$name,
             call: |vm, s, args, kw| {
                 let [this] = exactly(vm, args, kw)?;
-                match present(vm, s.$name)?(vm, this)? {
-                    Some(v) => Ok(v),
-                    None => Err(vm.stop_iteration(Value::UNDEF)),
-                }
+                let next = present(vm, s.$name)?;
+                vm.next_or_stop(this, next)
             },
         }]
     };

@@ -25,7 +25,7 @@ pub type BoolFn = fn(&mut Vm, Value) -> PyResult<bool>;
 pub type LenFn = fn(&mut Vm, Value) -> PyResult<usize>;
 /// Hash, the raw 64 bits; never -1.
 pub type HashFn = fn(&mut Vm, Value) -> PyResult<i64>;
-/// The next item, or `None` at the end without an exception.
+/// The next item, or `None` at the end without an exception ([`Vm::stop`] may have the StopIteration).
 pub type NextFn = fn(&mut Vm, Value) -> PyResult<Option<Value>>;
 /// Sets an item, or deletes it when given `None`.
 pub type SetItemFn = fn(&mut Vm, Value, Value, Option<Value>) -> PyResult<()>;

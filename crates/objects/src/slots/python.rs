@@ -176,7 +176,7 @@ fn next(vm: &mut Vm, this: Value) -> PyResult<Option<Value>> {
         Ok(v) => Ok(Some(v)),
         Err(r) => {
             if vm.raised_matches(&exceptions::STOP_ITERATION) {
-                vm.clear_raised();
+                vm.stop = vm.take_raised();
                 Ok(None)
             } else {
                 Err(r)

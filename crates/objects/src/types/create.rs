@@ -4,7 +4,7 @@ use super::{Type, class_name, class_of};
 use crate::def::TypeFlags;
 use crate::descr::{GetSetDescriptor, MemberDescriptor};
 use crate::dict::Dict;
-use crate::shape::{self, Root, flag};
+use crate::shape::{self, Root, Shape, flag};
 use crate::slots::Slots;
 use crate::str::Str;
 use crate::tuple::Tuple;
@@ -358,6 +358,31 @@ fn root_shape(vm: &mut Vm, class: Gc<Type>, base: Gc<Type>, names: &[Gc<Str>]) -
         class.dict.set_str(vm, *name, member.into())?;
     }
     Ok(())
+}
+
+/// An object of shape `s` got more slots than its class's instances have room for, `count`: future instances get that
+/// room. The present ones keep their shapes.
+pub(crate) fn more_slots(s: &Shape, count: u32) {
+    let class = s.ty();
+    if count > class.expected_slots.get() {
+        class.expected_slots.set(count);
+    }
+    if !s.is_plain() || s.root != class.root.get() || count > MAX_INLINE {
+        return;
+    }
+    let old = shape::shape(s.root);
+    let root = Root {
+        ty: class,
+        layout: old.layout(),
+        trace: old.trace,
+        flags: old.flags,
+        // A few more than were seen: attributes tend to come one after another.
+        inline_cap: (count + 2).min(MAX_INLINE),
+        hidden: old.hidden,
+    };
+    if let Some(id) = shape::new_root(0, root) {
+        class.root.set(id);
+    }
 }
 
 fn standard_attributes(vm: &mut Vm, class: Gc<Type>, dict: bool, weak: bool) -> PyResult<()> {

@@ -13,6 +13,7 @@ pub mod methods;
 mod mro;
 mod ready;
 
+pub(crate) use create::more_slots;
 pub use create::{new_class, same_layout, winner_metaclass};
 pub use ready::{ready, start};
 
@@ -160,7 +161,8 @@ impl Type {
                     return 0;
                 }
                 let rt = vm.rt();
-                if rt.next_version == u32::MAX {
+                // The attribute cache keeps the highest bit for itself.
+                if rt.next_version >= u32::MAX >> 1 {
                     return 0;
                 }
                 rt.next_version += 1;

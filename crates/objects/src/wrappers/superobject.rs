@@ -99,7 +99,7 @@ impl Super {
 }
 
 fn no_frame(vm: &mut Vm, what: &str) -> Raised {
-    vm.raise(&exceptions::RUNTIME_ERROR, format_args!("super(): {what}"))
+    vm.raise(&exceptions::RUNTIME_ERROR, format_args!("{what}"))
 }
 
 #[pymethods]
