@@ -88,6 +88,11 @@ handlers! {
     /// `regs[a+1][regs[a+2]:regs[a+3]] = regs[a]`
     set_slice(vm, regs: Regs, a: u16) -> () {
         let [v, o, lo, hi] = [0, 1, 2, 3].map(|i| *regs.add(usize::from(a) + i));
+        if let Some(list) = o.exact::<List>()
+            && let Some(bounds) = Bounds::of_small(lo, hi)
+        {
+            return list.assign_range(vm, bounds, v);
+        }
         let s = Slice::create(vm, lo, hi, Value::NONE)?;
         vm.setitem(o, s.into(), v)
     }

@@ -22,8 +22,9 @@ use objects::str::Str;
 use objects::types::class_name;
 use objects::value::Value;
 use objects::vm::{PyResult, Vm};
-use regcode::Word;
+use regcode::{Op, Word};
 use std::cell::Cell;
+use std::ptr::NonNull;
 
 /// Where a generator is in its life.
 pub mod state {
@@ -121,7 +122,43 @@ pub fn is_resumable(it: Value) -> bool {
 #[inline(never)]
 pub unsafe fn enter(vm: *mut Vm, it: Value, sent: Value, dst: u16, kind: u8) -> PyResult<()> {
     // SAFETY: called by a handler, which checked `is_resumable`.
-    unsafe { push(&mut *vm, it.cast_unchecked(), sent, dst, kind, 0) }
+    unsafe {
+        let vm = &mut *vm;
+        push(vm, it.cast_unchecked(), sent, dst, kind, 0)?;
+        while resume_delegate(vm) {}
+        Ok(())
+    }
+}
+
+/// If the generator just resumed is about to send the value on to another one (`yield from`, `await`), resumes that one
+/// too: chains of generators are long.
+unsafe fn resume_delegate(vm: &mut Vm) -> bool {
+    // SAFETY: the frame on top is complete; its code is verified.
+    unsafe {
+        let mut at = vm.pc;
+        if Word(*at).op() == Some(Op::Jump) {
+            at = at.add(1).offset(Word(*at).bc() as isize);
+        }
+        let word = Word(*at);
+        if word.op() != Some(Op::Send) {
+            return false;
+        }
+        let regs = frame::regs_of(vm, vm.top);
+        let it = *regs.add(usize::from(word.b()));
+        if !is_resumable(it) {
+            return false;
+        }
+        vm.pc = at;
+        let sent = *regs.add(usize::from(word.a()));
+        match push(vm, it.cast_unchecked(), sent, word.a(), kind::SEND, 0) {
+            Ok(()) => true,
+            Err(_) => {
+                // The op, executed now, fails in the same way, and in its own frame.
+                vm.clear_raised();
+                false
+            }
+        }
+    }
 }
 
 /// Puts the frame of a suspended generator on the stack.
@@ -315,9 +352,21 @@ pub unsafe fn suspend(vm: *mut Vm, v: Value) -> PyResult<bool> {
     // SAFETY: called by a handler of a generator's frame.
     unsafe {
         let vm = &mut *vm;
-        let g = running(vm);
-        save(vm, g);
-        Ok(deliver(vm, v, true))
+        loop {
+            let g = running(vm);
+            save(vm, g);
+            if !deliver(vm, v, true) {
+                return Ok(false);
+            }
+            // A generator that delegates passes the value on at once.
+            let (resumer, next) = (vm.top.add(1), Word(*vm.pc));
+            let passes_on = (*resumer).kind == kind::SEND
+                && next.op() == Some(Op::YieldValue)
+                && next.b() == (*resumer).dst;
+            if !passes_on {
+                return Ok(true);
+            }
+        }
     }
 }
 
@@ -341,15 +390,22 @@ unsafe fn close_frame(vm: &mut Vm, g: Gc<Generator>) -> PyResult<()> {
             crate::frameobj::detach_top(vm)?;
             (*vm.top).flags &= !flag::FRAME_OBJECT;
         }
-        g.state.set(state::CLOSED);
-        vm.handled = g.outer.get();
-        let heap = vm.heap;
-        g.handled.set(g, &*heap, Value::NONE);
-        g.outer.set(g, &*heap, Value::NONE);
-        g.saved.set(g, &*heap, Values::empty());
+        end(vm, g);
         vm.top = vm.top.sub(1);
     }
     Ok(())
+}
+
+/// The generator, whose frame is on top, will never run again.
+unsafe fn end(vm: &mut Vm, g: Gc<Generator>) {
+    g.state.set(state::CLOSED);
+    vm.handled = g.outer.get();
+    // None of these needs a barrier: what they refer to isn't in the nursery.
+    g.handled.init(Value::NONE);
+    g.outer.init(Value::NONE);
+    g.saved.init(Values::empty());
+    // SAFETY: a live object; there is nothing left for a finalizer to do.
+    unsafe { vm.heap().unregister_finalizer(NonNull::new_unchecked(g.as_ptr().cast())) };
 }
 
 /// The frame on top, a generator's, is being left by an exception (the unwinder takes the record off).
@@ -357,12 +413,7 @@ pub unsafe fn failed(vm: &mut Vm) {
     // SAFETY: the unwinder calls it for frames with the flag GENERATOR.
     unsafe {
         let g = running(vm);
-        g.state.set(state::CLOSED);
-        vm.handled = g.outer.get();
-        let heap = vm.heap;
-        g.handled.set(g, &*heap, Value::NONE);
-        g.outer.set(g, &*heap, Value::NONE);
-        g.saved.set(g, &*heap, Values::empty());
+        end(vm, g);
     }
 }
 
@@ -374,7 +425,9 @@ pub unsafe fn make(vm: *mut Vm) -> PyResult<bool> {
         let vm = &mut *vm;
         let record = vm.top;
         let (func, code) = ((*record).func, frame::code_of(record));
-        let saved = Values::alloc(vm, code.nregs as usize)?;
+        let regs = frame::regs_of(vm, record);
+        let live = std::slice::from_raw_parts(regs, code.temp_base as usize);
+        let saved = Values::alloc_from(vm, code.nregs as usize, live)?;
         let (name, qualname) = (func.name.get(), func.qualname.get());
         let flags = code.code.object().flags;
         let index = code.index_of(vm.pc);
@@ -420,10 +473,6 @@ pub unsafe fn make(vm: *mut Vm) -> PyResult<bool> {
             )?
             .into()
         };
-        let regs = frame::regs_of(vm, record);
-        for (i, cell) in saved.cells().iter().enumerate().take(code.temp_base as usize) {
-            cell.set(*regs.add(i));
-        }
         if let Some(hidden) = code.reg.generator_reg
             && let Some(cell) = saved.cells().get(usize::from(hidden))
         {
@@ -515,7 +564,7 @@ pub fn delegate(_vm: &mut Vm, g: Gc<Generator>) -> PyResult<Option<Value>> {
     let index = g.pc.get();
     // SAFETY: the op it is suspended at.
     let word = Word(unsafe { *code.pc_at(index) });
-    if word.op() != Some(regcode::Op::YieldValue) || word.c() & DELEGATES == 0 {
+    if word.op() != Some(Op::YieldValue) || word.c() & DELEGATES == 0 {
         return Ok(None);
     }
     let Some(entry) = code.reg.state_at(index as usize) else { return Ok(None) };

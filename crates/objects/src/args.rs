@@ -503,7 +503,10 @@ pub fn convert<T: FromArg>(
     value: Value,
     index: usize,
 ) -> PyResult<T> {
-    T::from_arg(vm, value, spec.context(index))
+    match T::quick(value) {
+        Some(converted) => Ok(converted),
+        None => T::from_arg(vm, value, spec.context(index)),
+    }
 }
 
 /// An optional argument.

@@ -48,12 +48,22 @@ impl ArgCx {
 pub trait FromArg: Sized {
     /// Converts `value`.
     fn from_arg(vm: &mut Vm, value: Value, cx: ArgCx) -> PyResult<Self>;
+
+    /// The conversion of a value of the usual kind, for which no message can be needed.
+    #[inline(always)]
+    fn quick(_: Value) -> Option<Self> {
+        None
+    }
 }
 
 impl FromArg for Value {
     #[inline(always)]
     fn from_arg(_: &mut Vm, value: Value, _: ArgCx) -> PyResult<Value> {
         Ok(value)
+    }
+    #[inline(always)]
+    fn quick(value: Value) -> Option<Value> {
+        Some(value)
     }
 }
 
@@ -65,6 +75,10 @@ impl<T: Object> FromArg for Gc<T> {
             Some(v) => Ok(v),
             None => Err(cx.must_be(vm, T::def().name, value)),
         }
+    }
+    #[inline(always)]
+    fn quick(value: Value) -> Option<Gc<T>> {
+        value.exact()
     }
 }
 
@@ -81,6 +95,10 @@ impl FromArg for f64 {
     #[inline]
     fn from_arg(vm: &mut Vm, value: Value, _: ArgCx) -> PyResult<f64> {
         vm.float_value(value)
+    }
+    #[inline(always)]
+    fn quick(value: Value) -> Option<f64> {
+        value.as_small_float()
     }
 }
 
@@ -127,6 +145,10 @@ macro_rules! signed {
                     }
                 }
             }
+            #[inline(always)]
+            fn quick(value: Value) -> Option<$ty> {
+                value.as_small_int().and_then(|i| i.try_into().ok())
+            }
         }
     )*};
 }
@@ -144,6 +166,10 @@ impl FromArg for isize {
     fn from_arg(vm: &mut Vm, value: Value, _: ArgCx) -> PyResult<isize> {
         to_isize(vm, value)
     }
+    #[inline(always)]
+    fn quick(value: Value) -> Option<isize> {
+        value.as_small_int().map(|i| i as isize)
+    }
 }
 
 macro_rules! unsigned {
@@ -158,6 +184,10 @@ macro_rules! unsigned {
                     Some(i) => Ok(i),
                     None => Err(vm.overflow_error(format_args!(concat!("Python int too large to convert to C ", $c)))),
                 }
+            }
+            #[inline(always)]
+            fn quick(value: Value) -> Option<$ty> {
+                value.as_small_int().and_then(|i| i.try_into().ok())
             }
         }
     )*};

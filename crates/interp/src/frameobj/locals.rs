@@ -48,6 +48,7 @@ pub fn locals(vm: &mut Vm) -> PyResult<Value> {
     let code = unsafe { frame::code_of(record) };
     if let Some(names) = code.reg.names_reg
         && code.code.object().flags & code::object::flags::OPTIMIZED == 0
+        && !has_hidden(vm, record)
     {
         // SAFETY: the hidden register is in the frame.
         return Ok(unsafe { *frame::regs_of(vm, record).add(usize::from(names)) });
@@ -57,6 +58,19 @@ pub fn locals(vm: &mut Vm) -> PyResult<Value> {
     Ok(dict.into())
 }
 
+/// Whether an inlined comprehension of a module or class is under way: its variables are fast locals.
+fn has_hidden(vm: &Vm, record: *mut CallRecord) -> bool {
+    // SAFETY: as in `fill`.
+    unsafe {
+        let code = frame::code_of(record).code;
+        let regs = frame::regs_of(vm, record);
+        let mut kinds = code.object().localspluskinds.iter().enumerate();
+        kinds.any(|(i, kinds)| {
+            kinds & kind::HIDDEN != 0 && !content(*regs.add(i), *kinds).is_undef()
+        })
+    }
+}
+
 /// Enters the variables of a running function frame that have a value.
 fn fill(vm: &mut Vm, record: *mut CallRecord, dict: Gc<Dict>) -> PyResult<()> {
     // SAFETY: a live record; locals come first among the registers.
@@ -64,9 +78,6 @@ fn fill(vm: &mut Vm, record: *mut CallRecord, dict: Gc<Dict>) -> PyResult<()> {
         let code = frame::code_of(record).code;
         let names = code.localsplusnames();
         for (i, kinds) in code.object().localspluskinds.iter().enumerate() {
-            if kinds & kind::HIDDEN != 0 {
-                continue;
-            }
             let v = content(*frame::regs_of(vm, record).add(i), *kinds);
             if let (Some(name), false) = (names.get(i), v.is_undef()) {
                 dict.set(vm, name, v)?;

@@ -18,7 +18,6 @@ pub use reversed::Reversed;
 pub use sequence::SequenceIterator;
 pub use zip::Zip;
 
-use crate::args::KwArgs;
 use crate::array::Values;
 use crate::exceptions;
 use crate::tuple::Tuple;
@@ -28,7 +27,7 @@ use heap::Gc;
 
 /// Refuses keyword arguments.
 pub(crate) fn no_keywords(vm: &mut Vm, name: &str, kwnames: Value) -> PyResult<()> {
-    if KwArgs::all(&[], kwnames).is_empty() {
+    if kwnames.cast::<Tuple>().is_none_or(|names| names.items().is_empty()) {
         return Ok(());
     }
     Err(vm.type_error(format_args!("{name}() takes no keyword arguments")))

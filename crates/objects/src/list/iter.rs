@@ -64,7 +64,11 @@ impl ListIterator {
     fn __setstate__(this: Gc<ListIterator>, vm: &mut Vm, object: Value) -> PyResult<()> {
         let index = reduce::state(vm, object)?;
         if let Some(list) = this.list.get() {
-            this.index.set(usize::try_from(index).unwrap_or(0).min(list.len()));
+            match usize::try_from(index) {
+                Ok(index) => this.index.set(index.min(list.len())),
+                // CPython marks an exhausted iterator by a negative index.
+                Err(_) => this.list.init(None),
+            }
         }
         Ok(())
     }

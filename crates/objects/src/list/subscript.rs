@@ -2,7 +2,7 @@
 
 use super::List;
 use crate::array::Values;
-use crate::slice::{self, Indices, Slice};
+use crate::slice::{self, Bounds, Indices, Slice};
 use crate::tuple::Tuple;
 use crate::types::class_name;
 use crate::value::Value;
@@ -73,12 +73,18 @@ impl List {
         List::from_array(vm, copy, indices.len)
     }
 
+    /// `self[start:stop] = value`
+    pub fn assign_range(&self, vm: &mut Vm, bounds: Bounds, value: Value) -> PyResult<()> {
+        let source = items_of(vm, value, "must assign iterable to extended slice")?;
+        // The bounds are clipped only now: taking the items may have changed the list.
+        let indices = bounds.within(self.len());
+        self.splice(vm, indices.range(), source.0, 0..source.1)
+    }
+
     fn assign_slice(&self, vm: &mut Vm, slice: Gc<Slice>, value: Value) -> PyResult<()> {
         let bounds = slice.unpack(vm)?;
         if bounds.step == 1 {
-            let source = items_of(vm, value, "must assign iterable to extended slice")?;
-            let indices = bounds.within(self.len());
-            return self.splice(vm, indices.range(), source.0, 0..source.1);
+            return self.assign_range(vm, bounds, value);
         }
         let (source, count) = items_of(vm, value, "must assign iterable to extended slice")?;
         let indices = bounds.within(self.len());

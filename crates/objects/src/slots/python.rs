@@ -128,7 +128,12 @@ fn hash(vm: &mut Vm, this: Value) -> PyResult<i64> {
         return hash_not_implemented(vm, this);
     };
     match crate::int::hash_of_int(h) {
-        Some(h) => Ok(h),
+        // What fits is the hash as it is; only larger ints are hashed themselves.
+        Some(reduced) => Ok(match crate::int::to_i64(h) {
+            Some(-1) => -2,
+            Some(h) => h,
+            None => reduced,
+        }),
         None => Err(vm.type_error(format_args!("__hash__ method should return an integer"))),
     }
 }
