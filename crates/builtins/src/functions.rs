@@ -300,19 +300,13 @@ pub mod builtins_module {
                 )));
             }
         };
-        match vm.next(it) {
-            Ok(Some(v)) => Ok(v),
-            Ok(None) => match default {
-                Some(v) => Ok(v),
-                None => Err(vm.stop_iteration(Value::UNDEF)),
-            },
-            Err(r) => match default {
-                Some(v) if vm.raised_matches(&objects::exceptions::STOP_ITERATION) => {
-                    vm.clear_raised();
-                    Ok(v)
-                }
-                _ => Err(r),
-            },
+        let next = vm.next_fn(it)?;
+        match (vm.next_or_stop(it, next), default) {
+            (Err(_), Some(v)) if vm.raised_matches(&objects::exceptions::STOP_ITERATION) => {
+                vm.clear_raised();
+                Ok(v)
+            }
+            (r, _) => r,
         }
     }
 
@@ -438,18 +432,17 @@ pub mod builtins_module {
     /// A custom key function can be supplied to customize the sort order, and the
     /// reverse flag can be set to request the result in descending order.
     #[function(sig = "($module, iterable, /, *, key=None, reverse=False)")]
-    fn sorted(
-        vm: &mut Vm,
-        iterable: Value,
-        key: Option<Value>,
-        reverse: Option<Value>,
-    ) -> PyResult<Value> {
-        let list = objects::protocol::to_list(vm, iterable)?;
-        let reverse = match reverse {
-            Some(v) => vm.truthy(v)?,
-            None => false,
+    fn sorted(vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Value> {
+        let given = objects::args::positional(args, kwnames);
+        let [iterable] = given else {
+            return Err(vm.type_error(format_args!(
+                "sorted expected 1 argument, got {}",
+                given.len()
+            )));
         };
-        list.sort(vm, key, reverse)?;
+        let list = objects::protocol::to_list(vm, *iterable)?;
+        let sort = vm.getattr_str(list.into(), "sort")?;
+        vm.call_kw(sort, &args[1..], kwnames)?;
         Ok(list.into())
     }
 }

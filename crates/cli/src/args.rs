@@ -157,7 +157,10 @@ impl Parser {
             'B' => c.dont_write_bytecode = true,
             'd' | 'R' | 'x' => {}
             'E' => c.ignore_environment = true,
-            'i' => c.inspect = true,
+            'i' => {
+                c.inspect = true;
+                c.interactive = true;
+            }
             'I' => {
                 c.isolated = true;
                 c.ignore_environment = true;

@@ -33,9 +33,9 @@ fn main() -> ExitCode {
         Command::Text(text) => pvm::run::command(vm, text),
         Command::Module(name) => pvm::run::module(vm, name),
         Command::File(path) => pvm::run::file(vm, path),
-        Command::Stdin => pvm::run::standard_input(vm),
+        Command::Stdin => pvm::run::standard_input(vm, &config),
     };
-    let status = pvm::run::finish(vm, status, config.inspect);
+    let status = pvm::run::finish(vm, status, &config, matches!(command, Command::Stdin));
     ExitCode::from(status)
 }
 

@@ -34,17 +34,48 @@ pub struct Error {
     /// The `offset` and `end_offset` of the exception are the byte columns plus one: CPython does not count characters at
     /// this stage.
     pub range: Option<Range>,
+    /// What a `UnicodeEncodeError` is about.
+    pub surrogates: Option<Surrogates>,
+    /// The place is set as attributes of the exception, whose only argument is the message.
+    pub bare: bool,
+}
+
+/// A string that can't be encoded.
+#[derive(Clone, Debug)]
+pub struct Surrogates {
+    /// The string in generalised UTF-8.
+    pub text: Box<[u8]>,
+    /// The characters that are lone surrogates.
+    pub at: std::ops::Range<usize>,
 }
 
 impl Error {
     /// A syntax error at a node.
     pub(crate) fn syntax(range: Range, msg: impl Into<String>) -> Box<Error> {
-        Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: Some(range) })
+        Box::new(Error {
+            kind: ErrorKind::Syntax,
+            msg: msg.into(),
+            range: Some(range),
+            surrogates: None,
+            bare: false,
+        })
     }
 
     /// A tree that no parser makes.
     pub(crate) fn system(msg: impl Into<String>) -> Box<Error> {
-        Box::new(Error { kind: ErrorKind::System, msg: msg.into(), range: None })
+        Box::new(Error {
+            kind: ErrorKind::System,
+            msg: msg.into(),
+            range: None,
+            surrogates: None,
+            bare: false,
+        })
+    }
+
+    /// The same error with the place set as attributes, as errors of the future statements and the symbol table have it.
+    pub(crate) fn bare(mut self: Box<Error>) -> Box<Error> {
+        self.bare = true;
+        self
     }
 
     /// The arguments of a `SyntaxError`.
@@ -58,6 +89,8 @@ impl Error {
             kind: ErrorKind::Recursion,
             msg: "maximum recursion depth exceeded during compilation".to_owned(),
             range: None,
+            surrogates: None,
+            bare: false,
         })
     }
 }

@@ -30,7 +30,7 @@ pub fn scan(module: &Mod<'_>) -> Result<Future> {
             break;
         };
         for alias in names {
-            future.features |= feature(alias.name, alias.range)?;
+            future.features |= feature(alias.name, alias.range).map_err(Error::bare)?;
         }
         future.last = Some(stmt.range);
     }

@@ -20,7 +20,7 @@ use code::{CodeObject, Str};
 use syntax::ast::Mod;
 use syntax::{SyntaxError, Warning};
 
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Surrogates};
 use preprocess::PreprocessOptions;
 
 /// What the caller decides about a compilation.
@@ -64,6 +64,12 @@ impl std::fmt::Display for SourceError {
 }
 
 impl std::error::Error for SourceError {}
+
+/// The constant of a code object that a constant of the tree is.
+#[must_use]
+pub fn constant_of(value: &syntax::ast::Constant<'_>) -> code::Const {
+    codegen::const_of(value)
+}
 
 /// Compiles a tree. Changed nodes are rebuilt in `arena`.
 #[must_use]

@@ -192,7 +192,8 @@ pub fn classify(vm: &mut Vm, o: Value, name: Gc<Str>) -> Option<Entry> {
 
 fn class_attribute(vm: &mut Vm, cls: Gc<Type>, name: Gc<Str>) -> Option<(u32, Value)> {
     let meta = objects::types::core::TYPE().object();
-    let data = Type::lookup(meta, vm, name).is_some_and(|d| class_of(d).slots().descr_set.is_some());
+    let data =
+        Type::lookup(meta, vm, name).is_some_and(|d| class_of(d).slots().descr_set.is_some());
     if data || cls.version(vm) == 0 {
         return None;
     }
@@ -283,13 +284,7 @@ pub fn constructor(vm: &mut Vm, cls: Gc<Type>) -> Option<Gc<Function>> {
 
 /// Remembers what a write to an object of shape `before` found: the slot, and the shape that the object has afterwards
 /// (0: the same). `None` if the slot can't be told.
-pub fn put_write(
-    vm: &mut Vm,
-    before: u32,
-    name: Gc<Str>,
-    slot: u32,
-    after: u32,
-) -> Option<Entry> {
+pub fn put_write(vm: &mut Vm, before: u32, name: Gc<Str>, slot: u32, after: u32) -> Option<Entry> {
     let s = shape(if after == 0 { before } else { after });
     let (kind, value) = if slot < s.inline_cap {
         (INLINE_SLOTS as u32 + 8 * slot, u64::from(after))

@@ -6,13 +6,12 @@ use crate::machine;
 use code::object::flags as co;
 use heap::{Gc, RootVec};
 use objects::code::Function;
-use objects::def::TypeFlags;
 use objects::dict::Dict;
 use objects::list::List;
 use objects::method::Method;
 use objects::str::Str;
 use objects::tuple::Tuple;
-use objects::types::{Type, class_name, class_of};
+use objects::types::{Type, class_name};
 use objects::value::Value;
 use objects::vm::{CallRecord, PyResult, Raised, Vm};
 

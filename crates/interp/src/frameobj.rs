@@ -255,8 +255,7 @@ pub unsafe fn detach_top(vm: &mut Vm) -> PyResult<()> {
 /// The generator's frame on top is about to be suspended: its registers go into the generator, where the frame object
 /// finds them.
 pub unsafe fn suspend_top(vm: &mut Vm, g: Gc<Generator>) {
-    // SAFETY: called for a live record with the flag.
-    let depth = unsafe { depth_of_record(vm, vm.top) };
+    let depth = depth_of_record(vm, vm.top);
     if let Some(frame) = crate::state(vm).frames.remove(depth) {
         frame.depth.set(0);
         frame.back.set(frame, vm.heap(), Value::NONE);

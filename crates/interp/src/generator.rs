@@ -77,7 +77,7 @@ pub struct Coroutine {}
 #[pytype(name = "async_generator", shape = core::ASYNC_GENERATOR, extends = Generator, base = OBJECT, extra("common"), flags(WEAKREF, NO_NEW))]
 pub struct AsyncGenerator {}
 
-const OBJECT: &objects::def::TypeDef = &objects::object::OBJECT;
+const OBJECT: &objects::def::TypeDef = objects::object::OBJECT;
 
 impl Generator {
     /// The translation it runs on.
@@ -97,8 +97,8 @@ impl Generator {
 /// The generator, coroutine or asynchronous generator that `v` is.
 pub fn of(v: Value) -> Option<Gc<Generator>> {
     match v.shape() {
-        // SAFETY: the three have this layout.
         core::GENERATOR | core::COROUTINE | core::ASYNC_GENERATOR => {
+            // SAFETY: the three have this layout.
             Some(unsafe { v.cast_unchecked() })
         }
         _ => None,

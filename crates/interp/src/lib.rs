@@ -3,6 +3,11 @@
 //! Code objects come in; `link` verifies and translates them on first use, `machine` runs the translation. What the
 //! object model needs of the interpreter goes through `objects::vm::Hooks`, filled in [`start`].
 
+// The contract of handlers and of the functions they call is the same for all and stated once, in `machine`.
+#![allow(clippy::missing_safety_doc)]
+// Call records and positions are handed around as pointers, which always are the thread's own live ones.
+#![allow(clippy::not_unsafe_ptr_arg_deref)]
+
 pub mod build;
 pub mod cache;
 pub mod call;

@@ -158,6 +158,7 @@ pub unsafe fn store_attr(vm: *mut Vm, pc: Pc, o: Value, value: Value) -> PyResul
     Ok(())
 }
 
+/// `del r[a].name`
 #[inline(never)]
 pub unsafe fn delete_attr(vm: *mut Vm, o: Value, name: Value) -> PyResult<()> {
     // SAFETY: called by a handler.
@@ -352,6 +353,7 @@ fn mapping_get(vm: &mut Vm, mapping: Value, name: Gc<Str>) -> PyResult<Option<Va
     }
 }
 
+/// `global name; name = v`
 #[inline(never)]
 pub unsafe fn store_global(vm: *mut Vm, name: Value, v: Value) -> PyResult<()> {
     // SAFETY: called by a handler.
@@ -361,6 +363,7 @@ pub unsafe fn store_global(vm: *mut Vm, name: Value, v: Value) -> PyResult<()> {
     }
 }
 
+/// `global name; del name`
 #[inline(never)]
 pub unsafe fn delete_global(vm: *mut Vm, name: Value) -> PyResult<()> {
     // SAFETY: called by a handler.
@@ -375,6 +378,7 @@ pub unsafe fn delete_global(vm: *mut Vm, name: Value) -> PyResult<()> {
     }
 }
 
+/// The local, global or builtin `name` of a module or class body.
 #[inline(never)]
 pub unsafe fn load_name(vm: *mut Vm, namespace: Value, name: Value) -> PyResult<Value> {
     // SAFETY: called by a handler.
@@ -388,6 +392,7 @@ pub unsafe fn load_name(vm: *mut Vm, namespace: Value, name: Value) -> PyResult<
     }
 }
 
+/// `name = v` in a module or class body.
 #[inline(never)]
 pub unsafe fn store_name(vm: *mut Vm, namespace: Value, name: Value, v: Value) -> PyResult<()> {
     // SAFETY: called by a handler.
@@ -404,6 +409,7 @@ pub unsafe fn store_name(vm: *mut Vm, namespace: Value, name: Value, v: Value) -
     }
 }
 
+/// `del name` in a module or class body.
 #[inline(never)]
 pub unsafe fn delete_name(vm: *mut Vm, namespace: Value, name: Value) -> PyResult<()> {
     // SAFETY: called by a handler.
@@ -426,12 +432,14 @@ pub unsafe fn delete_name(vm: *mut Vm, namespace: Value, name: Value) -> PyResul
     }
 }
 
+/// `name` of a mapping, else global or builtin.
 #[inline(never)]
 pub unsafe fn from_dict_or_globals(vm: *mut Vm, mapping: Value, name: Value) -> PyResult<Value> {
     // SAFETY: called by a handler.
     unsafe { load_name(vm, mapping, name) }
 }
 
+/// `locals()` of a module or class body.
 #[inline(never)]
 pub unsafe fn locals(vm: *mut Vm, namespace: Value) -> PyResult<Value> {
     if namespace.is_undef() {
@@ -441,6 +449,7 @@ pub unsafe fn locals(vm: *mut Vm, namespace: Value) -> PyResult<Value> {
     Ok(namespace)
 }
 
+/// Makes `__annotations__` in the namespace unless it is there.
 #[inline(never)]
 pub unsafe fn setup_annotations(vm: *mut Vm, namespace: Value) -> PyResult<()> {
     // SAFETY: called by a handler.
@@ -455,6 +464,7 @@ pub unsafe fn setup_annotations(vm: *mut Vm, namespace: Value) -> PyResult<()> {
     }
 }
 
+/// The builtin `__build_class__`.
 #[inline(never)]
 pub unsafe fn build_class(vm: *mut Vm) -> PyResult<Value> {
     // SAFETY: called by a handler.

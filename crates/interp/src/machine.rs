@@ -125,7 +125,8 @@ pub unsafe fn exit(vm: *mut Vm) {
 macro_rules! ops {
     ($($(#[$meta:meta])* $name:ident($($field:ident),*) |$pc:ident, $regs:ident, $vm:ident, $w:ident| $body:block)*) => {$(
         $(#[$meta])*
-        #[allow(non_snake_case, clippy::missing_safety_doc)]
+        // The table of ops says what they do.
+        #[allow(non_snake_case, missing_docs)]
         #[cfg_attr(not(feature = "tail-calls"), inline(always))]
         pub unsafe extern "C" fn $name($pc: $crate::machine::Pc, $regs: $crate::machine::Regs, $vm: *mut objects::vm::Vm, $w: u64) {
             $(let $field = $crate::machine::field::$field($w);)*
@@ -142,7 +143,7 @@ macro_rules! slow {
         $(#[$meta])*
         #[cold]
         #[inline(never)]
-        #[allow(clippy::missing_safety_doc)]
+        #[allow(missing_docs)]
         pub unsafe extern "C" fn $name($pc: $crate::machine::Pc, $regs: $crate::machine::Regs, $vm: *mut objects::vm::Vm, $w: u64) {
             $(let $field = $crate::machine::field::$field($w);)*
             #[allow(unused_unsafe)]

@@ -10,11 +10,13 @@ use objects::value::Value;
 use objects::vm::{PyResult, Vm};
 
 /// Whether mapping patterns match `v`.
+#[inline(never)]
 pub fn is_mapping(v: Value) -> Value {
     Value::from_bool(class_of(v).has(TypeFlags::MAPPING))
 }
 
 /// Whether sequence patterns match `v`.
+#[inline(never)]
 pub fn is_sequence(v: Value) -> Value {
     Value::from_bool(class_of(v).has(TypeFlags::SEQUENCE))
 }

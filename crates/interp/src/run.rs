@@ -34,8 +34,8 @@ pub const DEFAULT_RECURSION_LIMIT: i32 = 1000;
 /// Registers what the thread's frames hold as roots.
 pub fn start_thread(vm: &mut Vm) -> PyResult<()> {
     set_recursion_limit(vm, vm.recursion_limit.unsigned_abs() as usize);
-    // SAFETY: the thread state lives until the process ends.
     let data = std::ptr::from_mut(vm).cast();
+    // SAFETY: the thread state lives until the process ends.
     let added = unsafe { vm.heap().add_root_fn(trace_roots, data) };
     vm.grow(added).map(|_| ())
 }
@@ -47,7 +47,7 @@ pub fn set_recursion_limit(vm: &mut Vm, limit: usize) {
 }
 
 fn apply_limit(vm: &mut Vm, extra: usize) {
-    let limit = (vm.recursion_limit.max(1) as usize + 1 + extra);
+    let limit = vm.recursion_limit.max(1) as usize + 1 + extra;
     // SAFETY: both ends of the records' memory.
     let room = unsafe { vm.records_end.offset_from(vm.records) } as usize;
     // SAFETY: inside the records' memory.

@@ -1,7 +1,6 @@
 //! Traceback entries.
 
 use crate::frame;
-use objects::exceptions;
 use objects::value::Value;
 use objects::vm::Vm;
 

@@ -53,10 +53,7 @@ pub unsafe fn sequence(vm: *mut Vm, pc: Pc, regs: Regs, v: Value, count: u16) ->
         let it = iterator(vm, v)?;
         take(vm, it, count, &mut items, |vm, got| wrong_count(vm, got, count, None))?;
         if vm.next(it)?.is_some() {
-            let total = match v.exact::<Dict>() {
-                Some(d) => Some(d.len()),
-                None => None,
-            };
+            let total = v.exact::<Dict>().map(|d| d.len());
             return Err(wrong_count(vm, count + 1, count, total));
         }
         store(pc, regs, 0, items.as_slice());

@@ -58,7 +58,8 @@ pub fn expand(args: TokenStream, item: TokenStream) -> Result<TokenStream> {
         return Ok(quote!(#item #errors));
     }
     let tables = block.tables(extra.as_ref());
-    Ok(quote!(#item #tables))
+    // Setters are named after their attribute: `set___name__`.
+    Ok(quote!(#[allow(non_snake_case)] #item #tables))
 }
 
 /// What has been read of a block.
@@ -310,6 +311,7 @@ impl Block {
             }
         });
         quote! {
+            #[allow(non_snake_case)]
             impl #this {
                 #[doc(hidden)]
                 pub const #method_table: &'static [::objects::def::MethodDef] = &[#(#methods),*];

@@ -174,7 +174,7 @@ fn definition(
             static LAYOUT: ::objects::layout::Layout = ::objects::layout::Layout {
                 name: #layout_name,
                 base: #base_layout,
-                size: ::core::mem::size_of::<#this>(),
+                size: ::core::mem::size_of::<#this>().next_multiple_of(8),
                 full_size: #full_size,
                 trace,
                 drop: if ::core::mem::needs_drop::<#this>() { ::core::option::Option::Some(drop) } else { ::core::option::Option::None },

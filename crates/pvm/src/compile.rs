@@ -1,15 +1,20 @@
 //! The compiler as the VM uses it: sources in, code objects of the object model out, errors as Python exceptions.
 
+use bumpalo::Bump;
 use code::CodeObject;
+use compile::future::{CO_FUTURE_BARRY_AS_BDFL, FUTURE_MASK};
+use compile::preprocess::PreprocessOptions;
 use heap::Gc;
 use objects::code::Code;
 use objects::exceptions;
 use objects::str::Str;
-use objects::tuple::Tuple;
 use objects::value::Value;
-use objects::vm::{PyResult, Raised, Vm};
+use objects::vm::{PyResult, Vm};
 use std::sync::Arc;
-use syntax::{Mode, Warning};
+use stdlib::ast::{raise, warn};
+use syntax::Mode;
+use syntax::ast::Mod;
+use syntax::validate::{InvalidKind, Missing};
 
 /// What `builtins` needs of compiler and interpreter.
 pub static HOOKS: builtins::Hooks = builtins::Hooks {
@@ -33,42 +38,154 @@ pub static HOOKS: builtins::Hooks = builtins::Hooks {
     features: interp::frame::features,
 };
 
+/// Bits of `compile`'s flags.
+mod flag {
+    /// `PyCF_DONT_IMPLY_DEDENT`
+    pub const DONT_IMPLY_DEDENT: u32 = 0x200;
+    /// `PyCF_ONLY_AST`
+    pub const ONLY_AST: u32 = 0x400;
+    /// `PyCF_TYPE_COMMENTS`
+    pub const TYPE_COMMENTS: u32 = 0x1000;
+    /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`
+    pub const TOP_LEVEL_AWAIT: u32 = 0x2000;
+    /// `PyCF_ALLOW_INCOMPLETE_INPUT`
+    pub const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
+    /// `PyCF_OPTIMIZED_AST`, which includes `PyCF_ONLY_AST`
+    pub const OPTIMIZED_AST: u32 = 0x8000 | ONLY_AST;
+}
+
 /// `compile()`
 fn compile_request(vm: &mut Vm, request: &builtins::CompileRequest) -> PyResult<Value> {
-    /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`
-    const TOP_LEVEL_AWAIT: u32 = 0x2000;
-    /// `PyCF_ONLY_AST`
-    const ONLY_AST: u32 = 0x400;
-    /// The bits that are features.
-    const FEATURES: u32 = 0x1FE_0000;
-    let builtins::Source::Text { bytes, is_str } = &request.source else {
-        return Err(
-            vm.type_error(format_args!("compile() arg 1 must be a string, bytes or AST object"))
-        );
-    };
-    if request.flags & ONLY_AST != 0 {
-        return Err(vm.raise(
-            &exceptions::NOT_IMPLEMENTED_ERROR,
-            format_args!("syntax trees as Python objects are not supported yet"),
-        ));
-    }
     let mode = match request.mode.as_str() {
         "eval" => Mode::Eval,
         "single" => Mode::Single,
+        "func_type" => Mode::FuncType,
         _ => Mode::Exec,
     };
     let optimize = match u8::try_from(request.optimize) {
         Ok(level) => level.min(2),
         Err(_) => stdlib::optimize(vm),
     };
-    let options = Options {
-        mode,
-        is_text: *is_str,
+    let settings = compile::Options {
         optimize,
-        features: request.flags & FEATURES,
-        top_level_await: request.flags & TOP_LEVEL_AWAIT != 0,
+        features: request.flags & FUTURE_MASK,
+        top_level_await: request.flags & flag::TOP_LEVEL_AWAIT != 0,
     };
-    Ok(compile(vm, bytes, request.filename, options)?.into())
+    let (bytes, is_text) = match &request.source {
+        builtins::Source::Text { bytes, is_str } => (bytes, *is_str),
+        builtins::Source::Object(tree) => {
+            return compile_tree(vm, *tree, mode, request, settings);
+        }
+    };
+    let only_ast = request.flags & flag::ONLY_AST != 0;
+    let parsing = syntax::Options {
+        type_comments: request.flags & flag::TYPE_COMMENTS != 0,
+        ignore_cookie: is_text,
+        barry_as_flufl: request.flags & CO_FUTURE_BARRY_AS_BDFL != 0,
+        allow_incomplete_input: request.flags & flag::ALLOW_INCOMPLETE_INPUT != 0,
+        dont_imply_dedent: request.flags & flag::DONT_IMPLY_DEDENT != 0,
+        int_max_str_digits: vm.rt().int_max_str_digits,
+        feature_version: match u8::try_from(request.feature_version) {
+            Ok(minor) if only_ast => minor,
+            _ => syntax::LATEST_FEATURES,
+        },
+    };
+    if only_ast {
+        return parse_tree(vm, bytes, mode, request, &parsing, settings);
+    }
+    Ok(compile_source(vm, bytes, mode, request.filename, &parsing, settings)?.into())
+}
+
+/// Parses a source and makes Python objects of its tree.
+fn parse_tree(
+    vm: &mut Vm,
+    source: &[u8],
+    mode: Mode,
+    request: &builtins::CompileRequest,
+    parsing: &syntax::Options,
+    settings: compile::Options,
+) -> PyResult<Value> {
+    let filename = request.filename;
+    let arena = Bump::new();
+    let parsed = match syntax::parse(source, mode, parsing, &arena) {
+        Ok(parsed) => parsed,
+        Err(e) => {
+            for warning in &e.warnings {
+                warn(vm, warning, filename)?;
+            }
+            return Err(raise(vm, &compile::SourceError::Parse(e), filename));
+        }
+    };
+    for warning in &parsed.warnings {
+        warn(vm, warning, filename)?;
+    }
+    let module = preprocess(vm, &parsed.module, request, settings, &arena)?;
+    stdlib::ast::write(vm, &module)
+}
+
+/// What is done to a tree before it is handed out: nothing but warnings, unless an optimised one is asked for.
+fn preprocess<'a>(
+    vm: &mut Vm,
+    module: &Mod<'a>,
+    request: &builtins::CompileRequest,
+    settings: compile::Options,
+    arena: &'a Bump,
+) -> PyResult<Mod<'a>> {
+    let filename = request.filename;
+    let done = compile::future::scan(module).and_then(|future| {
+        let features = future.features | settings.features;
+        let mut options = PreprocessOptions::new(settings.optimize, features);
+        options.syntax_check_only = request.flags & flag::OPTIMIZED_AST != flag::OPTIMIZED_AST;
+        compile::preprocess::preprocess(module, options, arena)
+    });
+    match done {
+        Ok((module, warnings)) => {
+            for warning in &warnings {
+                warn(vm, warning, filename)?;
+            }
+            Ok(module)
+        }
+        Err(e) => Err(raise(vm, &compile::SourceError::Compile(e), filename)),
+    }
+}
+
+/// `compile()` of a tree of Python objects.
+fn compile_tree(
+    vm: &mut Vm,
+    tree: Value,
+    mode: Mode,
+    request: &builtins::CompileRequest,
+    settings: compile::Options,
+) -> PyResult<Value> {
+    if !stdlib::ast::is_node(vm, tree)? {
+        return Err(
+            vm.type_error(format_args!("compile() arg 1 must be a string, bytes or AST object"))
+        );
+    }
+    let arena = Bump::new();
+    let missing = Missing::new(&arena);
+    let module = stdlib::ast::read(vm, tree, mode, &arena, &missing)?;
+    if let Err(wrong) = syntax::validate::validate(&module, &missing) {
+        let def = match wrong.kind {
+            InvalidKind::Value => &exceptions::VALUE_ERROR,
+            InvalidKind::Type => &exceptions::TYPE_ERROR,
+            InvalidKind::Recursion => &exceptions::RECURSION_ERROR,
+        };
+        return Err(vm.raise(def, format_args!("{}", wrong.msg)));
+    }
+    if request.flags & flag::ONLY_AST != 0 {
+        let module = preprocess(vm, &module, request, settings, &arena)?;
+        return stdlib::ast::write(vm, &module);
+    }
+    let name = code::Str::from(request.filename.text());
+    let output = compile::compile(&module, &name, settings, &arena);
+    for warning in &output.warnings {
+        warn(vm, warning, request.filename)?;
+    }
+    match output.code {
+        Ok(code) => Ok(make(vm, code)?.into()),
+        Err(e) => Err(raise(vm, &compile::SourceError::Compile(e), request.filename)),
+    }
 }
 
 /// How a source is compiled.
@@ -103,6 +220,7 @@ pub fn compile(
 ) -> PyResult<Gc<Code>> {
     let parsing = syntax::Options {
         ignore_cookie: options.is_text,
+        barry_as_flufl: options.features & CO_FUTURE_BARRY_AS_BDFL != 0,
         int_max_str_digits: vm.rt().int_max_str_digits,
         ..syntax::Options::default()
     };
@@ -111,8 +229,19 @@ pub fn compile(
         features: options.features,
         top_level_await: options.top_level_await,
     };
+    compile_source(vm, source, options.mode, filename, &parsing, settings)
+}
+
+fn compile_source(
+    vm: &mut Vm,
+    source: &[u8],
+    mode: Mode,
+    filename: Gc<Str>,
+    parsing: &syntax::Options,
+    settings: compile::Options,
+) -> PyResult<Gc<Code>> {
     let name = code::Str::from(filename.text());
-    let output = compile::compile_source(source, options.mode, &name, &parsing, settings);
+    let output = compile::compile_source(source, mode, &name, parsing, settings);
     for warning in &output.warnings {
         warn(vm, warning, filename)?;
     }
@@ -122,69 +251,7 @@ pub fn compile(
     }
 }
 
+/// The code object of the object model.
 fn make(vm: &mut Vm, code: CodeObject) -> PyResult<Gc<Code>> {
     Code::new(vm, Arc::new(code))
-}
-
-/// Issues a SyntaxWarning; turned into an error it becomes a SyntaxError at the same place.
-fn warn(vm: &mut Vm, warning: &Warning, filename: Gc<Str>) -> PyResult<()> {
-    let category = &exceptions::SYNTAX_WARNING;
-    let text: Value = Str::new(vm, &warning.msg)?.into();
-    let line = Value::from_len(usize::try_from(warning.lineno).unwrap_or(0));
-    let warnings = (vm.hooks.import)(vm, "_warnings")?;
-    let name = vm.intern("warn_explicit")?;
-    vm.call_method(warnings, name, &[text, category.object().into(), filename.into(), line])?;
-    Ok(())
-}
-
-fn raise(vm: &mut Vm, e: &compile::SourceError, filename: Gc<Str>) -> Raised {
-    match build(vm, e, filename) {
-        Ok(r) | Err(r) => r,
-    }
-}
-
-fn build(vm: &mut Vm, e: &compile::SourceError, filename: Gc<Str>) -> PyResult<Raised> {
-    use compile::{ErrorKind as C, SourceError};
-    use syntax::ErrorKind as P;
-    let (def, msg, location) = match e {
-        SourceError::Parse(e) => {
-            let def = match e.kind {
-                P::Syntax | P::IncompleteInput => &exceptions::SYNTAX_ERROR,
-                P::Indentation => &exceptions::INDENTATION_ERROR,
-                P::Tab => &exceptions::TAB_ERROR,
-                P::Memory => &exceptions::MEMORY_ERROR,
-                P::UnicodeDecode => &exceptions::UNICODE_ERROR,
-            };
-            (def, e.msg.as_str(), e.location.clone())
-        }
-        SourceError::Compile(e) => {
-            let def = match e.kind {
-                C::Syntax => &exceptions::SYNTAX_ERROR,
-                C::Recursion => &exceptions::RECURSION_ERROR,
-                C::Memory => &exceptions::MEMORY_ERROR,
-                C::Overflow => &exceptions::OVERFLOW_ERROR,
-                C::UnicodeEncode => &exceptions::UNICODE_ERROR,
-                C::System => &exceptions::SYSTEM_ERROR,
-            };
-            (def, e.msg.as_str(), e.location())
-        }
-    };
-    let msg: Value = Str::new(vm, msg)?.into();
-    let Some(at) = location else {
-        let exception = vm.call(def.object().into(), &[msg])?;
-        return Ok(vm.raise_value(exception));
-    };
-    let int = |i: i64| Value::small_int(i).unwrap_or(Value::NONE);
-    let text = match &at.text {
-        Some(t) => Str::new(vm, t)?.into(),
-        None => Value::NONE,
-    };
-    let mut details = vec![filename.into(), int(at.lineno), int(at.offset), text];
-    if let Some((line, offset)) = at.end {
-        details.extend([int(line), int(offset)]);
-    }
-    // The text is on the native stack too (`text`), so the vector hides nothing from the collector.
-    let details: Value = Tuple::from_slice(vm, &details)?.into();
-    let exception = vm.call(def.object().into(), &[msg, details])?;
-    Ok(vm.raise_value(exception))
 }

@@ -62,8 +62,10 @@ pub struct Config {
     pub isolated: bool,
     /// `-P`
     pub safe_path: bool,
-    /// `-i`
+    /// `-i`, or PYTHONINSPECT: the prompt follows the program at a terminal.
     pub inspect: bool,
+    /// `-i`: there is a prompt even if standard input is no terminal.
+    pub interactive: bool,
     /// `-q`
     pub quiet: bool,
     /// `-u`
@@ -145,6 +147,8 @@ fn start(vm: &mut Vm, config: &Config) -> PyResult<()> {
         )));
     }
     builtins::start(vm, &compile::HOOKS)?;
+    interp::run::note_common_constants(vm)?;
+    stdlib::add_module(&builtins::typing::module::MODULE);
     stdlib::start(vm, config.stdlib_config())?;
     Ok(())
 }
@@ -163,7 +167,7 @@ impl Config {
             isolated: self.isolated,
             safe_path: self.safe_path,
             inspect: self.inspect,
-            interactive: false,
+            interactive: self.interactive,
             quiet: self.quiet,
             unbuffered: self.unbuffered,
             verbose: self.verbose,

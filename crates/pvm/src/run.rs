@@ -1,5 +1,6 @@
 //! The ways to run a program: text, file, module, standard input, the prompt; and how a program ends.
 
+use crate::Config;
 use crate::compile::{self, Options};
 use heap::Gc;
 use objects::code::Code;
@@ -105,10 +106,18 @@ fn absolute(path: &str) -> String {
         .unwrap_or_else(|_| path.to_owned())
 }
 
-/// Standard input: the prompt at a terminal, else the whole text as a program.
-pub fn standard_input(vm: &mut Vm) -> PyResult<()> {
+/// Standard input: the prompt at a terminal or with `-i`, else the whole text as a program.
+pub fn standard_input(vm: &mut Vm, config: &Config) -> PyResult<()> {
     stdlib::prepend_path(vm, "")?;
-    if std::io::stdin().is_terminal() {
+    if config.interactive || std::io::stdin().is_terminal() {
+        if !config.quiet {
+            eprintln!(
+                "Python {} (PVM {}) on {}\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.",
+                crate::PYTHON_VERSION,
+                env!("CARGO_PKG_VERSION"),
+                std::env::consts::OS
+            );
+        }
         return prompt(vm);
     }
     let mut text = Vec::new();
@@ -126,15 +135,14 @@ pub fn prompt(vm: &mut Vm) -> PyResult<()> {
     let main = main_dict(vm)?;
     let mut stdin = std::io::stdin().lock();
     let mut text = String::new();
+    let terminal = stdin.is_terminal() && std::io::stdout().is_terminal();
     loop {
-        print!("{}", if text.is_empty() { ">>> " } else { "... " });
-        if std::io::stdout().flush().is_err() {
-            return Ok(());
-        }
+        flush_output(vm);
+        ask(terminal, if text.is_empty() { ">>> " } else { "... " });
         let before = text.len();
         match stdin.read_line(&mut text) {
             Ok(0) => {
-                println!();
+                ask(terminal, "\n");
                 return Ok(());
             }
             Ok(_) => {}
@@ -155,6 +163,30 @@ pub fn prompt(vm: &mut Vm) -> PyResult<()> {
             }
             show_raised(vm);
         }
+    }
+}
+
+/// Shows a prompt, on standard error unless a terminal is at both ends, so that piped output holds results only.
+fn ask(terminal: bool, prompt: &str) {
+    // A prompt that can't be shown is no reason to stop: what is typed still runs.
+    let _shown = if terminal {
+        let mut out = std::io::stdout();
+        out.write_all(prompt.as_bytes()).and_then(|()| out.flush())
+    } else {
+        std::io::stderr().write_all(prompt.as_bytes())
+    };
+}
+
+/// What the statement has printed is seen before the next prompt.
+fn flush_output(vm: &mut Vm) {
+    let flushed = (|| {
+        let sys = (vm.hooks.import)(vm, "sys")?;
+        let out = vm.getattr_str(sys, "stdout")?;
+        let name = vm.intern("flush")?;
+        vm.call_method(out, name, &[]).map(|_| ())
+    })();
+    if flushed.is_err() {
+        vm.clear_raised();
     }
 }
 
@@ -203,20 +235,43 @@ fn run_main(vm: &mut Vm, code: Gc<Code>) -> PyResult<()> {
     Ok(())
 }
 
-/// Ends the program: shows an uncaught exception, runs exit functions, flushes. The exit status.
-pub fn finish(vm: &mut Vm, result: PyResult<()>, inspect: bool) -> u8 {
+/// Ends the program: shows an uncaught exception, runs exit functions, flushes. The exit status; `prompted` says that
+/// the program was the prompt itself.
+pub fn finish(vm: &mut Vm, result: PyResult<()>, config: &Config, prompted: bool) -> u8 {
     let mut status = 0;
+    let mut interrupted = false;
     if result.is_err() {
+        interrupted = vm.raised_matches(&exceptions::KEYBOARD_INTERRUPT);
         status = uncaught(vm);
     }
-    if inspect && std::io::stdin().is_terminal() && prompt(vm).is_err() {
-        status = uncaught(vm);
+    let asks = config.interactive || config.inspect && std::io::stdin().is_terminal();
+    if asks && !prompted {
+        status = 0;
+        interrupted = false;
+        if prompt(vm).is_err() {
+            status = uncaught(vm);
+        }
     }
     if stdlib::finalize(vm).is_err() {
-        show_raised(vm);
+        // It has been reported already.
+        vm.clear_raised();
         status = 120;
     }
+    if interrupted && end_by_interrupt(vm).is_err() {
+        vm.clear_raised();
+    }
     status
+}
+
+/// Ends the process by SIGINT, as whoever waits for it expects of an interrupted program.
+fn end_by_interrupt(vm: &mut Vm) -> PyResult<()> {
+    let signals = (vm.hooks.import)(vm, "_signal")?;
+    let (number, default) =
+        (vm.getattr_str(signals, "SIGINT")?, vm.getattr_str(signals, "SIG_DFL")?);
+    let set = vm.intern("signal")?;
+    vm.call_method(signals, set, &[number, default])?;
+    let raise = vm.intern("raise_signal")?;
+    vm.call_method(signals, raise, &[number]).map(|_| ())
 }
 
 /// Deals with the exception that ended the program: SystemExit gives the status, anything else is shown.
@@ -230,8 +285,9 @@ fn uncaught(vm: &mut Vm) -> u8 {
     if code.is_none() {
         return 0;
     }
-    if let Some(n) = code.as_small_int() {
-        return (n & 0xFF) as u8;
+    if objects::types::is_instance(code, objects::types::core::INT().object()) {
+        // The low byte; an int beyond a C long counts as -1.
+        return objects::int::to_i64(code).map_or(0xFF, |n| (n & 0xFF) as u8);
     }
     match vm.str_of(code) {
         Ok(text) => eprintln!("{}", text.text()),

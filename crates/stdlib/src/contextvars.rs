@@ -210,10 +210,7 @@ pub mod module {
             let Some(token) = token.cast::<Token>() else {
                 return Err(vm.type_error(format_args!(
                     "expected an instance of Token, got {}",
-                    {
-                        let shown = class_name(token).to_string();
-                        shown
-                    }
+                    class_name(token)
                 )));
             };
             restore(vm, token, Some(this))

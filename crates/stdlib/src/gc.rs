@@ -72,10 +72,7 @@ pub mod module {
         }
         let kind = if generation == 2 { CollectKind::Full } else { CollectKind::Minor };
         vm.heap().collect(kind);
-        vm.run_pending(|vm, source| {
-            let e = vm.take_raised();
-            crate::sys::unraisable(vm, e, "", source);
-        });
+        vm.run_pending(interp::traceback::unraisable);
         Ok(0)
     }
 

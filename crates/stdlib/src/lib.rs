@@ -1,10 +1,19 @@
 //! The native part of the standard library, and how a runtime gets its modules.
 //!
 //! [`start`] makes `sys`, runs `importlib` from the embedded library, opens the standard streams and imports `site`. Each native
-//! module is one file or folder with a `#[pymodule]`; [`MODULES`] lists them. What the library is configured with comes from the
+//! module is one file or folder with a `#[pymodule]`; `modules` lists them. What the library is configured with comes from the
 //! command line as a [`Config`].
 
+#![allow(
+    non_snake_case,
+    non_upper_case_globals,
+    clippy::too_many_arguments,
+    reason = "functions, constants and parameters are those that Python code sees"
+)]
+
 mod buffer;
+mod exception;
+mod hidden;
 pub mod library;
 mod modules;
 mod namespace;
@@ -14,29 +23,47 @@ mod startup;
 mod structseq;
 
 mod array;
+pub mod ast;
 mod atexit;
+mod binascii;
+mod bisect;
+mod cmath;
 mod codecs;
 mod collections;
 mod contextvars;
+mod csv;
 mod errno;
+mod functools;
 mod gc;
+mod hashes;
+mod heapq;
 mod imp;
 mod io;
 mod itertools;
 mod marshal;
 mod math;
 mod opcode;
+mod operator;
 mod posix;
 mod random;
 mod signal;
+mod socket;
+mod sre;
+mod statistics;
 mod string;
+mod structs;
+mod symtable;
 mod sys;
+mod system;
 mod thread;
 mod time;
+mod tokenize;
+mod unicodedata;
 mod warnings;
 mod weakref;
+mod zlib;
 
-pub use modules::MODULES;
+pub use modules::add as add_module;
 pub use running::{
     executable, finalize, main_namespace, optimize, os_error_text, prepend_path, show_exception,
 };

@@ -481,13 +481,7 @@ pub mod module {
         }
         let count = int::to_u64(steps).unwrap_or(u64::MAX);
         if count == 0 || x.is_nan() || y.is_nan() || x == y {
-            return Ok(if y.is_nan() {
-                y
-            } else if count > 0 && x == y {
-                y
-            } else {
-                x
-            });
+            return Ok(if y.is_nan() || (count > 0 && x == y) { y } else { x });
         }
         // Floats as integers in their order.
         let order = |f: f64| {

@@ -19,6 +19,7 @@ pub fn start(vm: &mut Vm, config: Config) -> PyResult<()> {
     let sys = module::create_module(vm, &sys::module::MODULE)?;
     enter(vm, modules, "sys", sys.into())?;
     sys::fill(vm, sys, config)?;
+    interp::state(vm).on_unraisable = Some(sys::unraisable);
     let imp = module::create_module(vm, &imp::module::MODULE)?;
     enter(vm, modules, "_imp", imp.into())?;
     module::exec_module(vm, imp)?;

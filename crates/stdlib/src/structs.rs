@@ -88,10 +88,8 @@ impl Layout {
                     _ => return Err(Self::too_long(vm)),
                 };
                 let Some(&letter) = rest.get(at) else {
-                    return Err(ERROR.raise(
-                        vm,
-                        format_args!("repeat count given without format specifier"),
-                    ));
+                    return Err(ERROR
+                        .raise(vm, format_args!("repeat count given without format specifier")));
                 };
                 code = letter;
                 at += 1;
@@ -295,18 +293,18 @@ impl Layout {
             2 => match f64_to_half(f) {
                 Some(half) => half.into(),
                 None => {
-                    return Err(vm.overflow_error(format_args!(
-                        "float too large to pack with e format"
-                    )));
+                    return Err(
+                        vm.overflow_error(format_args!("float too large to pack with e format"))
+                    );
                 }
             },
             4 => {
                 let short = f as f32;
                 // In native mode C's conversion makes it infinite.
                 if short.is_infinite() && f.is_finite() && !self.native {
-                    return Err(vm.overflow_error(format_args!(
-                        "float too large to pack with f format"
-                    )));
+                    return Err(
+                        vm.overflow_error(format_args!("float too large to pack with f format"))
+                    );
                 }
                 short.to_bits().into()
             }
@@ -341,10 +339,8 @@ impl Layout {
             }
             None => {
                 let code = char::from(code);
-                Err(ERROR.raise(
-                    vm,
-                    format_args!("'{code}' format requires {low} <= number <= {high}"),
-                ))
+                Err(ERROR
+                    .raise(vm, format_args!("'{code}' format requires {low} <= number <= {high}")))
             }
         }
     }
@@ -474,8 +470,9 @@ impl Struct {
 fn unpack(vm: &mut Vm, layout: &Layout, source: Value) -> PyResult<Gc<Tuple>> {
     let view = buffer(vm, source)?;
     if view.len() != layout.size {
-        return Err(ERROR
-            .raise(vm, format_args!("unpack requires a buffer of {} bytes", layout.size)));
+        return Err(
+            ERROR.raise(vm, format_args!("unpack requires a buffer of {} bytes", layout.size))
+        );
     }
     layout.unpack(vm, view.bytes())
 }
@@ -500,10 +497,9 @@ fn place(
             });
         }
         if offset + ilen < 0 {
-            return Err(ERROR.raise(
-                vm,
-                format_args!("offset {offset} out of range for {len}-byte buffer"),
-            ));
+            return Err(
+                ERROR.raise(vm, format_args!("offset {offset} out of range for {len}-byte buffer"))
+            );
         }
     }
     let at = if offset < 0 { offset + ilen } else { offset } as usize;
@@ -554,10 +550,9 @@ fn pack_into(vm: &mut Vm, layout: &Layout, args: &[Value]) -> PyResult<()> {
 
 fn iter_unpack(vm: &mut Vm, layout: Arc<Layout>, source: Value) -> PyResult<Gc<Unpacker>> {
     if layout.size == 0 {
-        return Err(ERROR.raise(
-            vm,
-            format_args!("cannot iteratively unpack with a struct of length 0"),
-        ));
+        return Err(
+            ERROR.raise(vm, format_args!("cannot iteratively unpack with a struct of length 0"))
+        );
     }
     let len = buffer(vm, source)?.len();
     if len % layout.size != 0 {

@@ -298,7 +298,7 @@ fn fill_paths(vm: &mut Vm, dict: Gc<Dict>, config: &Config) -> PyResult<()> {
 }
 
 fn fill_names(vm: &mut Vm, dict: Gc<Dict>) -> PyResult<()> {
-    let mut native: Vec<&str> = modules::MODULES.iter().map(|m| m.name).collect();
+    let mut native: Vec<&str> = modules::all().iter().map(|m| m.name).collect();
     native.push("builtins");
     native.sort_unstable();
     let mut names = Tuple::builder(vm, native.len())?;
@@ -649,6 +649,27 @@ pub mod module {
             Some(list) => list.push(vm, hook),
             None => Ok(()),
         }
+    }
+
+    /// Private function for clearing certain descriptors from a type's dictionary.
+    #[function]
+    fn _clear_type_descriptors(vm: &mut Vm, r#type: Value) -> PyResult<()> {
+        let Some(class) = r#type.cast::<objects::types::Type>() else {
+            return Err(vm.type_error(format_args!(
+                "_clear_type_descriptors() argument must be type, not {}",
+                objects::types::class_name(r#type)
+            )));
+        };
+        if class.has(objects::def::TypeFlags::IMMUTABLE) {
+            return Err(vm.type_error(format_args!("argument is immutable")));
+        }
+        for name in ["__dict__", "__weakref__"] {
+            let name = vm.intern(name)?;
+            if class.dict.remove_str(vm, name)?.is_some() {
+                objects::types::Type::modified(class, vm);
+            }
+        }
+        Ok(())
     }
 
     /// Clear the internal type lookup cache.

@@ -251,6 +251,7 @@ pub mod module {
             true => Value::NONE,
             // SAFETY: a C string of the system's time-zone tables.
             false => {
+                // SAFETY: a string of the C library that ends with a zero.
                 Str::new(vm, &unsafe { std::ffi::CStr::from_ptr(t.tm_zone) }.to_string_lossy())?
                     .into()
             }

@@ -1,24 +1,10 @@
 //! `_warnings`: issuing warnings before and besides the module `warnings`, which does the work.
 
-use heap::Gc;
 use macros::pymodule;
-use objects::def::TypeDef;
 use objects::dict::Dict;
 use objects::exceptions;
-use objects::str::Str;
 use objects::value::Value;
 use objects::vm::{PyResult, Vm};
-
-/// Issues a warning as native code does: hook of the object model.
-pub fn warn(
-    vm: &mut Vm,
-    category: &'static TypeDef,
-    message: Gc<Str>,
-    stack_level: i32,
-) -> PyResult<()> {
-    let category = category.object();
-    issue(vm, &[message.into(), category.into(), Value::int32(stack_level)])
-}
 
 /// Calls `warnings.warn`; categories that are ignored by default don't import the module.
 fn issue(vm: &mut Vm, args: &[Value]) -> PyResult<()> {
@@ -51,6 +37,9 @@ pub mod module {
         sig = "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)"
     )]
     fn warn(vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<()> {
+        if kwnames.is_undef() {
+            return issue(vm, args);
+        }
         let module = (vm.hooks.import)(vm, "warnings")?;
         let f = vm.getattr_str(module, "warn")?;
         vm.call_kw(f, args, kwnames).map(|_| ())

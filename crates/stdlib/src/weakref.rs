@@ -49,10 +49,9 @@ pub mod module {
     fn getweakrefs(vm: &mut Vm, object: Value) -> PyResult<Value> {
         let list = List::new(vm)?;
         let mut i = 0;
-        while let Some(r) = {
+        loop {
             let found = vm.rt().weak.of(object).nth(i);
-            found
-        } {
+            let Some(r) = found else { break };
             list.push(vm, r.into())?;
             i += 1;
         }

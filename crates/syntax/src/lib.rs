@@ -17,6 +17,8 @@ mod literal;
 mod parser;
 pub mod source;
 pub mod token;
+pub mod tokenize;
+pub mod validate;
 
 use bumpalo::Bump;
 
@@ -50,7 +52,12 @@ pub struct Options {
     pub dont_imply_dedent: bool,
     /// The limit of `sys.set_int_max_str_digits`, 0 for none.
     pub int_max_str_digits: usize,
+    /// The minor version of Python 3 whose grammar is wanted: what is newer is refused, as far as CPython refuses it.
+    pub feature_version: u8,
 }
+
+/// The minor version of Python 3 that the grammar is of.
+pub const LATEST_FEATURES: u8 = 14;
 
 impl Default for Options {
     fn default() -> Self {
@@ -61,6 +68,7 @@ impl Default for Options {
             allow_incomplete_input: false,
             dont_imply_dedent: false,
             int_max_str_digits: 4300,
+            feature_version: LATEST_FEATURES,
         }
     }
 }
@@ -93,7 +101,14 @@ pub fn parse<'a>(
     let mut parser = parser::Parser::new(arena, source, &tokens.list, options);
     let parsed = parser.parse(mode, &tokens.type_ignores);
     let module = match parsed {
-        Ok(module) if mode != Mode::Single || !parser.more_statements() => module,
+        Ok(module) if mode != Mode::Single || !parser.more_statements() => {
+            if options.feature_version < LATEST_FEATURES
+                && let Some(error) = errors::newer_features(source, mode, options)
+            {
+                return Err(Box::new(error));
+            }
+            module
+        }
         Ok(_) | Err(parser::Fail) => {
             let (reached, warnings) = parser.reached();
             let before = tokens.warnings.into_iter().filter(|w| w.lineno <= reached.lines);

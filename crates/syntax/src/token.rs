@@ -72,6 +72,8 @@ kinds! {
         TStringMiddle "TSTRING_MIDDLE",
         TStringEnd "TSTRING_END",
         Op "OP",
+        Comment "COMMENT",
+        Nl "NL",
         Error "ERRORTOKEN",
     }
     operators {

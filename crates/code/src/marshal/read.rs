@@ -270,7 +270,10 @@ impl<'a> Reader<'a> {
     fn step<B: Build>(&mut self, build: &mut B) -> Result<Step, B::Error> {
         let start = self.offset;
         build.position(start);
-        let byte = self.u8()?;
+        let Ok(byte) = self.u8() else {
+            let reason = "EOF read where object expected";
+            return Err(self.error(start, ErrorKind::Eof, reason).into());
+        };
         let kind = byte & !tag::FLAG_REF;
         let makes_ref = !matches!(
             kind,

@@ -97,7 +97,7 @@ impl<'a> Codegen<'a> {
                 self.op_arg(Op::BinaryOp, in_place, stmt_loc);
                 self.variable(id, ExprContext::Store, loc);
             }
-            _ => return Err(Error::system("invalid node type for augmented assignment")),
+            _ => return Err(wrong_target(target, "augmented")),
         }
         Ok(())
     }
@@ -130,7 +130,7 @@ impl<'a> Codegen<'a> {
                 self.check_subscript_defined(slice)
             }
             ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => Ok(()),
-            _ => Err(Error::system("invalid node type for annotated assignment")),
+            _ => Err(wrong_target(target, "annotated")),
         }
     }
 
@@ -253,4 +253,14 @@ fn is_constant_slice(e: &Expr<'_>) -> bool {
 /// Whether a subscript is a slice without step that has instructions of its own.
 fn two_part_slice(e: &Expr<'_>) -> bool {
     matches!(e.kind, ExprKind::Slice { step: None, .. }) && !is_constant_slice(e)
+}
+
+/// A target that only a tree made by hand has: a starred expression, a list or a tuple. The text has their numbers in the ASDL.
+fn wrong_target(target: &Expr<'_>, assignment: &str) -> Box<Error> {
+    let number = match target.kind {
+        ExprKind::Starred { .. } => 25,
+        ExprKind::List { .. } => 27,
+        _ => 28,
+    };
+    Error::system(format!("invalid node type ({number}) for {assignment} assignment"))
 }

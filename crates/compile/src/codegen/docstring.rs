@@ -4,7 +4,7 @@ use code::Str;
 use syntax::ast;
 
 use super::Codegen;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Surrogates};
 
 const TAB_SIZE: usize = 8;
 
@@ -35,6 +35,11 @@ fn surrogate_error(text: ast::Str<'_>, position: usize) -> Box<Error> {
         kind: ErrorKind::UnicodeEncode,
         msg: format!("'utf-8' codec can't encode {what}: surrogates not allowed"),
         range: None,
+        surrogates: Some(Surrogates {
+            text: text.as_bytes().into(),
+            at: position..position + run.len(),
+        }),
+        bare: false,
     })
 }
 

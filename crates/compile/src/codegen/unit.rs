@@ -273,7 +273,13 @@ impl<'a> Codegen<'a> {
                 AssembleError::Malformed(_) => ErrorKind::System,
                 AssembleError::TooLarge(_) => ErrorKind::Overflow,
             };
-            Box::new(Error { kind, msg: error.to_string(), range: None })
+            Box::new(Error {
+                kind,
+                msg: error.to_string(),
+                range: None,
+                surrogates: None,
+                bare: false,
+            })
         })
     }
 
@@ -358,6 +364,8 @@ fn count(n: usize) -> Result<u32> {
             kind: ErrorKind::Overflow,
             msg: "too many parameters".to_owned(),
             range: None,
+            surrogates: None,
+            bare: false,
         })
     })
 }

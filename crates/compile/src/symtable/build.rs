@@ -39,9 +39,9 @@ pub fn build<'a>(
         top_level_await,
         depth: Depth::default(),
     };
-    builder.module(module)?;
+    builder.module(module).map_err(Error::bare)?;
     let mut table = builder.table;
-    analyze::analyze(&mut table)?;
+    analyze::analyze(&mut table).map_err(Error::bare)?;
     Ok(table)
 }
 

@@ -1,6 +1,6 @@
 //! Arithmetic: ints and floats in the handler, everything else through the protocols.
 
-use crate::machine::{dispatch, done, finish, get, jump, next, ops, raise, save, set, slow, tail};
+use crate::machine::{finish, get, next, ops, raise, save, set, slow, tail};
 use objects::protocol::BinaryOp;
 use objects::value::Value;
 use objects::vm::{PyResult, Vm};

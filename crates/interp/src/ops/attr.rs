@@ -4,7 +4,7 @@
 use crate::cache::{self, kind, purpose};
 use crate::lookup;
 use crate::machine::{
-    Pc, done, finish, get, next, ops, raise, save, set, slow, tail, word, word_value,
+    done, finish, get, next, ops, raise, save, set, slow, tail, word, word_value,
 };
 use heap::Header;
 use objects::code::Function;

@@ -56,6 +56,8 @@ pub(crate) fn exhausted_tuple(vm: &mut Vm) -> PyResult<Gc<Tuple>> {
 
 /// The index in a pickled state.
 pub(crate) fn state(vm: &mut Vm, object: Value) -> PyResult<isize> {
-    let index = vm.index(object)?;
-    crate::convert::to_isize(vm, index)
+    if crate::int::plain(vm, object)?.is_none() {
+        return Err(vm.type_error(format_args!("an integer is required")));
+    }
+    crate::convert::to_isize(vm, object)
 }

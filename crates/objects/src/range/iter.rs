@@ -66,7 +66,8 @@ impl RangeIterator {
     /// Set state information for unpickling.
     #[method(sig = "($self, object, /)")]
     fn __setstate__(this: Gc<RangeIterator>, vm: &mut Vm, object: Value) -> PyResult<()> {
-        let index = reduce::state(vm, object)? as i64;
+        let index = vm.index(object)?;
+        let index = crate::convert::to_isize(vm, index)? as i64;
         let index = index.clamp(0, this.left.get());
         this.next.set(this.next.get().wrapping_add(this.step.wrapping_mul(index)));
         this.left.set(this.left.get() - index);

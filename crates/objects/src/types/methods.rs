@@ -27,7 +27,9 @@ pub(super) fn full_name(this: Gc<Type>, vm: &mut Vm) -> PyResult<Gc<Str>> {
 /// `__module__` of a class.
 fn module_of(this: Gc<Type>, vm: &mut Vm) -> PyResult<Value> {
     let name = vm.names().__module__;
-    if let Some(m) = this.dict.get_str(name) {
+    // `type` has the getter of this very attribute in its own dictionary.
+    let is_own = |m: &Value| this.def.is_none() || class_of(*m).slots().descr_get.is_none();
+    if let Some(m) = this.dict.get_str(name).filter(is_own) {
         return Ok(m);
     }
     if this.def.is_some() {

@@ -193,8 +193,12 @@ impl Translator<'_> {
         }
         let backward = match insn.op {
             Py::JumpForward => false,
-            // Only the loop of a `yield from` or `await` yields each time round, and need not check for interrupts.
-            Py::JumpBackwardNoInterrupt => target.op != Py::Send && insn.target <= at as u32,
+            // Only the loop of a `yield from` or `await`, which its `Send` leaves, yields each time round and need not check
+            // for interrupts.
+            Py::JumpBackwardNoInterrupt => {
+                let yields = target.op == Py::Send && target.target > at as u32;
+                !yields && insn.target <= at as u32
+            }
             _ => true,
         };
         if backward && target.op == Py::ForIter && self.for_loop(at, insn.target, target) {

@@ -8,6 +8,7 @@ use objects::{float, int};
 
 /// The type of an array's items, by its letter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(clippy::enum_variant_names, reason = "named after the types of C")]
 #[repr(u8)]
 pub enum Code {
     /// `b`

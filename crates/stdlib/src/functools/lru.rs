@@ -92,6 +92,16 @@ pub struct LruCache {
 
 #[pymethods]
 impl LruCache {
+    #[getter]
+    fn __dict__(this: Value, vm: &mut Vm) -> PyResult<Value> {
+        objects::attrs::get_dict(vm, this)
+    }
+
+    #[setter]
+    fn set___dict__(this: Value, vm: &mut Vm, value: Option<Value>) -> PyResult<()> {
+        objects::attrs::set_dict(vm, this, value)
+    }
+
     #[slot(new, sig = "(user_function, maxsize, typed, cache_info_type)")]
     fn new_object(
         cls: Gc<Type>,
@@ -171,7 +181,7 @@ impl LruCache {
         if obj.is_undef() || obj.is_none() {
             return Ok(this.into());
         }
-        Ok(Method::new(vm, this.into(), obj)?.into())
+        Ok(Method::bind(vm, this.into(), obj)?.into())
     }
 
     /// Report cache statistics
@@ -182,7 +192,8 @@ impl LruCache {
             None => Value::NONE,
         };
         let size = Value::from_len(this.cache.get().len());
-        let counts = [Value::from_len(this.hits.get()), Value::from_len(this.misses.get()), max, size];
+        let counts =
+            [Value::from_len(this.hits.get()), Value::from_len(this.misses.get()), max, size];
         vm.call(this.info_type, &counts)
     }
 
@@ -245,7 +256,14 @@ impl LruCache {
         Ok(Tuple::from_slice(vm, parts.as_slice())?.into())
     }
 
-    fn call_unlimited(&self, vm: &mut Vm, args: &[Value], kwnames: Value, key: Value, hash: i64) -> PyResult<Value> {
+    fn call_unlimited(
+        &self,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+        key: Value,
+        hash: i64,
+    ) -> PyResult<Value> {
         if let Some(result) = self.cache.get().get_hashed(vm, key, hash)? {
             self.hits.set(self.hits.get() + 1);
             return Ok(result);

@@ -10,7 +10,13 @@ use macros::pymodule;
 #[pymodule(
     name = "_functools",
     doc = "Tools that operate on functions.",
-    types(super::partial::Partial, super::partial::PlaceholderType, super::lru::LruCache, super::lru::Link, super::keys::KeyWrapper)
+    types(
+        super::partial::Partial,
+        super::partial::PlaceholderType,
+        super::lru::LruCache,
+        super::lru::Link,
+        super::keys::KeyWrapper
+    )
 )]
 pub mod module {
     use super::keys::KeyWrapper;
@@ -48,7 +54,9 @@ pub mod module {
             None => match vm.next(it)? {
                 Some(v) => v,
                 None => {
-                    return Err(vm.type_error(format_args!("reduce() of empty iterable with no initial value")));
+                    return Err(vm.type_error(format_args!(
+                        "reduce() of empty iterable with no initial value"
+                    )));
                 }
             },
         };

@@ -91,8 +91,23 @@ fn is_partial_class(cls: Gc<Type>) -> bool {
 
 #[pymethods]
 impl Partial {
+    #[getter]
+    fn __dict__(this: Value, vm: &mut Vm) -> PyResult<Value> {
+        objects::attrs::get_dict(vm, this)
+    }
+
+    #[setter]
+    fn set___dict__(this: Value, vm: &mut Vm, value: Option<Value>) -> PyResult<()> {
+        objects::attrs::set_dict(vm, this, value)
+    }
+
     #[slot(new)]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Self>> {
         let Some((&func, mut given)) = positional(args, kwnames).split_first() else {
             return Err(vm.type_error(format_args!("type 'partial' takes at least one argument")));
         };
@@ -104,7 +119,9 @@ impl Partial {
         }
         let keywords = KwArgs::all(args, kwnames);
         if keywords.iter().any(|(_, value)| is_placeholder(value)) {
-            return Err(vm.type_error(format_args!("Placeholder cannot be passed as a keyword argument")));
+            return Err(
+                vm.type_error(format_args!("Placeholder cannot be passed as a keyword argument"))
+            );
         }
         let mut func = func;
         let dict;
@@ -124,7 +141,14 @@ impl Partial {
         }
         let open = open_count(given);
         let stored = Tuple::from_slice(vm, given)?;
-        Partial::create_as(vm, cls, Field::new(func), Field::new(stored), Field::new(dict), Cell::new(open))
+        Partial::create_as(
+            vm,
+            cls,
+            Field::new(func),
+            Field::new(stored),
+            Field::new(dict),
+            Cell::new(open),
+        )
     }
 
     #[slot(call)]
@@ -160,7 +184,7 @@ impl Partial {
         if obj.is_undef() || obj.is_none() {
             return Ok(this.into());
         }
-        Ok(Method::new(vm, this.into(), obj)?.into())
+        Ok(Method::bind(vm, this.into(), obj)?.into())
     }
 
     #[slot(repr)]
@@ -179,8 +203,12 @@ impl Partial {
         let maker = Tuple::from_slice(vm, &[func])?;
         let name = vm.names().__dict__;
         let dict = vm.getattr_opt(this.into(), name)?.unwrap_or(Value::NONE);
-        let dict = if dict.cast::<Dict>().is_some_and(|d| d.len() == 0) { Value::NONE } else { dict };
-        let state = Tuple::from_slice(vm, &[func, this.args.get().into(), this.keywords.get().into(), dict])?;
+        let dict =
+            if dict.cast::<Dict>().is_some_and(|d| d.len() == 0) { Value::NONE } else { dict };
+        let state = Tuple::from_slice(
+            vm,
+            &[func, this.args.get().into(), this.keywords.get().into(), dict],
+        )?;
         Tuple::from_slice(vm, &[class_of(this.into()).into(), maker.into(), state.into()])
     }
 
@@ -243,7 +271,12 @@ fn bad_state(vm: &mut Vm) -> Raised {
 }
 
 /// `func(*args, **keywords)`
-fn call_with_dict(vm: &mut Vm, func: Value, args: Gc<Tuple>, keywords: Gc<Dict>) -> PyResult<Value> {
+fn call_with_dict(
+    vm: &mut Vm,
+    func: Value,
+    args: Gc<Tuple>,
+    keywords: Gc<Dict>,
+) -> PyResult<Value> {
     if keywords.len() == 0 {
         return vm.call(func, args.items());
     }

@@ -71,6 +71,11 @@ pub fn check_open(vm: &mut Vm, o: Value) -> PyResult<()> {
 
 #[pymethods]
 impl IoBase {
+    #[getter]
+    fn __dict__(this: Value, vm: &mut Vm) -> PyResult<Value> {
+        objects::attrs::get_dict(vm, this)
+    }
+
     #[slot(new)]
     fn new(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
         let _ = (args, kwnames);

@@ -181,6 +181,12 @@ impl Buffered {
         }
     }
 
+    /// Writes what waits if a file is below.
+    pub fn flush_to_file(this: Gc<Self>, vm: &mut Vm) -> PyResult<()> {
+        let open = this.raw.get().exact::<FileIo>().is_some_and(|f| f.fd.get() > 2);
+        if open && !this.output.borrow().is_empty() { Self::flush_output(this, vm) } else { Ok(()) }
+    }
+
     /// Takes bytes to be written.
     pub fn put(this: Gc<Self>, vm: &mut Vm, bytes: &[u8]) -> PyResult<()> {
         if this.available() > 0 {

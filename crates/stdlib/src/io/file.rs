@@ -157,6 +157,10 @@ impl FileIo {
                     fd as i32
                 }
                 None => {
+                    if file.cast::<Str>().is_some_and(|s| s.as_bytes().contains(&0)) {
+                        return Err(vm.value_error(format_args!("embedded null byte")));
+                    }
+                    super::flush_abandoned(vm)?;
                     let path = path_arg(vm, file, "open", false)?;
                     // SAFETY: the path ends with a zero.
                     let fd = unsafe { libc::open(path.c.as_ptr(), flags, 0o666) };

@@ -3,8 +3,10 @@
 use super::base::{BufferedIoBase, TextIoBase};
 use heap::Gc;
 use macros::{pymethods, pytype};
-use objects::bytes::Bytes;
+use objects::bytes::{Bytes, View};
+use objects::dict::Dict;
 use objects::str::{Builder, Str};
+use objects::tuple::Tuple;
 use objects::types::{Type, class_name};
 use objects::value::Value;
 use objects::vm::{PyResult, Vm};
@@ -18,6 +20,9 @@ pub struct BytesIo {
     data: RefCell<Vec<u8>>,
     #[init(Cell::new(0))]
     at: Cell<usize>,
+    /// How often the bytes are lent out; then they stay where they are.
+    #[init(Cell::new(0))]
+    exports: Cell<usize>,
 }
 
 fn limit(vm: &mut Vm, size: Option<Value>) -> PyResult<usize> {
@@ -28,6 +33,14 @@ fn limit(vm: &mut Vm, size: Option<Value>) -> PyResult<usize> {
 }
 
 impl BytesIo {
+    /// Fails while the bytes are lent out.
+    fn resizable(this: Gc<Self>, vm: &mut Vm) -> PyResult<()> {
+        if this.exports.get() == 0 {
+            return Ok(());
+        }
+        Err(vm.buffer_error(format_args!("Existing exports of data: object cannot be re-sized")))
+    }
+
     fn check(this: Gc<Self>, vm: &mut Vm) -> PyResult<()> {
         match this.base.base.closed.get() {
             true => Err(vm.value_error(format_args!("I/O operation on closed file."))),
@@ -61,6 +74,7 @@ impl BytesIo {
             Some(b) => crate::buffer::to_vec(vm, b)?,
             None => Vec::new(),
         };
+        Self::resizable(this, vm)?;
         this.data.replace(bytes);
         this.at.set(0);
         Ok(())
@@ -95,6 +109,7 @@ impl BytesIo {
         if b.cast::<Str>().is_some() {
             return Err(vm.type_error(format_args!("a bytes-like object is required, not 'str'")));
         }
+        Self::resizable(this, vm)?;
         let bytes = crate::buffer::to_vec(vm, b)?;
         let n = bytes.len();
         let at = this.at.get();
@@ -152,12 +167,76 @@ impl BytesIo {
     #[method(sig = "($self, size=None, /)")]
     fn truncate(this: Gc<Self>, vm: &mut Vm, size: Option<i64>) -> PyResult<i64> {
         Self::check(this, vm)?;
+        Self::resizable(this, vm)?;
         let size = size.unwrap_or(this.at.get() as i64);
         if size < 0 {
             return Err(vm.value_error(format_args!("negative size value {size}")));
         }
         this.data.borrow_mut().truncate(size as usize);
         Ok(size)
+    }
+
+    /// Get a read-write view over the contents of the BytesIO object.
+    #[method]
+    fn getbuffer(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
+        Self::check(this, vm)?;
+        let lent = BytesIoBuffer::create(vm, this)?;
+        let class = vm.builtin("memoryview")?;
+        vm.call(class, &[lent.into()])
+    }
+
+    /// Disable all I/O operations.
+    #[method]
+    fn close(this: Gc<Self>, vm: &mut Vm) -> PyResult<()> {
+        Self::resizable(this, vm)?;
+        this.data.replace(Vec::new());
+        this.base.base.closed.set(true);
+        Ok(())
+    }
+
+    #[method]
+    fn __getstate__(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
+        let value = Self::getvalue(this, vm)?;
+        let name = vm.names().__dict__;
+        let dict = vm.getattr_opt(this.into(), name)?.unwrap_or(Value::NONE);
+        let empty = dict.cast::<Dict>().is_none_or(|d| d.len() == 0);
+        let dict = if empty {
+            Value::NONE
+        } else {
+            match dict.cast::<Dict>() {
+                Some(d) => d.copy(vm)?.into(),
+                None => Value::NONE,
+            }
+        };
+        let at = Value::from_len(this.at.get());
+        Ok(Tuple::from_slice(vm, &[value, at, dict])?.into())
+    }
+
+    #[method]
+    fn __setstate__(this: Gc<Self>, vm: &mut Vm, state: Value) -> PyResult<()> {
+        let Some(&[value, at, dict]) = state.cast::<Tuple>().as_ref().map(|t| t.items()) else {
+            return Err(vm.type_error(format_args!(
+                "{}.__setstate__ argument should be 3-tuple, got {}",
+                class_name(this.into()),
+                class_name(state)
+            )));
+        };
+        Self::resizable(this, vm)?;
+        let bytes = crate::buffer::to_vec(vm, value)?;
+        let at = vm.index_isize(at, &objects::exceptions::OVERFLOW_ERROR)?;
+        let Ok(at) = usize::try_from(at) else {
+            return Err(vm.value_error(format_args!("position value cannot be negative")));
+        };
+        this.data.replace(bytes);
+        this.at.set(at);
+        if let Some(dict) = dict.cast::<Dict>() {
+            let name = vm.names().__dict__;
+            let own = vm.getattr(this.into(), name)?;
+            if let Some(own) = own.cast::<Dict>() {
+                own.update(vm, dict.into())?;
+            }
+        }
+        Ok(())
     }
 
     /// Retrieve the entire contents of the BytesIO object.
@@ -183,6 +262,40 @@ impl BytesIo {
         Self::check(this, vm)?;
         Ok(true)
     }
+}
+
+/// Lends the bytes of a `BytesIO` out.
+#[pytype(name = "_io._BytesIOBuffer", doc = "", flags(NO_NEW), no_methods)]
+pub struct BytesIoBuffer {
+    source: Gc<BytesIo>,
+}
+
+impl BytesIoBuffer {
+    /// The bytes, which stay where they are until the view is given back.
+    fn export(vm: &mut Vm, owner: Value) -> PyResult<View> {
+        let Some(this) = owner.cast::<BytesIoBuffer>() else {
+            return Err(vm.type_error(format_args!("not a buffer")));
+        };
+        let source = this.source;
+        source.exports.set(source.exports.get() + 1);
+        let (start, len) = {
+            let mut data = source.data.borrow_mut();
+            (data.as_mut_ptr(), data.len())
+        };
+        let release = |owner: Value| {
+            if let Some(this) = owner.cast::<BytesIoBuffer>() {
+                let exports = &this.source.exports;
+                exports.set(exports.get().saturating_sub(1));
+            }
+        };
+        // SAFETY: while bytes are lent out the vector is neither resized nor replaced (see `resizable`).
+        Ok(unsafe { View::new(owner, start, len, true, Some(release)) })
+    }
+}
+
+/// Makes the contents of `BytesIO` objects known as buffers.
+pub fn register() {
+    objects::bytes::export::register::<BytesIoBuffer>(BytesIoBuffer::export);
 }
 
 /// Text I/O implementation using an in-memory buffer.

@@ -8,6 +8,9 @@ mod base;
 mod buffered;
 mod file;
 mod memory;
+mod newline;
+mod pair;
+mod position;
 mod text;
 
 use crate::Config;
@@ -84,6 +87,23 @@ pub fn flush_all(vm: &mut Vm) {
     }
 }
 
+/// Writes what waits in streams that nobody may hold any more: without reference counts they are closed late, and whoever opens the
+/// file again expects the text there.
+pub fn flush_abandoned(vm: &mut Vm) -> PyResult<()> {
+    let Some(list) = WRITERS.get(vm).and_then(|l| l.cast::<List>()) else { return Ok(()) };
+    let mut i = 0;
+    while let Some(r) = list.get(i) {
+        i += 1;
+        let Some(stream) = r.cast::<WeakRef>().and_then(|w| w.target()) else { continue };
+        if let Some(text) = stream.exact::<TextIoWrapper>() {
+            TextIoWrapper::flush_to_file(text, vm)?;
+        } else if let Some(buffer) = stream.cast::<buffered::Buffered>() {
+            buffered::Buffered::flush_to_file(buffer, vm)?;
+        }
+    }
+    Ok(())
+}
+
 /// Opens `sys.stdin`, `sys.stdout` and `sys.stderr`.
 pub fn open_standard_streams(vm: &mut Vm, sys: Value, config: &Config) -> PyResult<()> {
     let def = &module::MODULE;
@@ -109,10 +129,7 @@ fn standard_stream(vm: &mut Vm, fd: i32, name: &str, config: &Config) -> PyResul
     let raw = FileIo::from_fd(vm, fd, fd == 0, shown)?;
     let class =
         if fd == 0 { buffered::BufferedReader::def() } else { buffered::BufferedWriter::def() };
-    let buffer = vm.call(
-        class.object().into(),
-        &[raw.into(), Value::from_len(if fd == 0 { 8192 } else { 8192 })],
-    )?;
+    let buffer = vm.call(class.object().into(), &[raw.into(), Value::from_len(8192)])?;
     // SAFETY: asks about a number.
     let terminal = unsafe { libc::isatty(fd) } == 1;
     let errors = match fd {
@@ -263,7 +280,10 @@ fn wrap(vm: &mut Vm, o: &Open, raw: Value, binary: bool) -> PyResult<Value> {
         super::buffered::BufferedReader,
         super::buffered::BufferedWriter,
         super::buffered::BufferedRandom,
+        super::pair::BufferedRwPair,
+        super::newline::IncrementalNewlineDecoder,
         super::memory::BytesIo,
+        super::memory::BytesIoBuffer,
         super::memory::StringIo,
         super::text::TextIoWrapper
     )
@@ -273,6 +293,12 @@ pub mod module {
 
     #[attr]
     const DEFAULT_BUFFER_SIZE: i64 = BUFFER_SIZE as i64;
+
+    #[exec]
+    fn exec(vm: &mut Vm, module: Value) -> PyResult<()> {
+        super::memory::register();
+        crate::hidden::hide(vm, module, &["_Buffered"])
+    }
 
     #[attr]
     fn UnsupportedOperation(vm: &mut Vm) -> PyResult<Value> {

@@ -4,6 +4,7 @@
 
 use super::base::{TextIoBase, ask, call, unsupported};
 use super::buffered::Buffered;
+use super::file::FileIo;
 use heap::{Field, Gc};
 use macros::{pymethods, pytype};
 use objects::bytes::Bytes;
@@ -28,39 +29,71 @@ pub struct TextIoWrapper {
     errors: Field<Value>,
     /// An incremental encoder and decoder for encodings that aren't native.
     #[init(Field::new(Value::NONE))]
-    encoder: Field<Value>,
+    pub encoder: Field<Value>,
     #[init(Field::new(Value::NONE))]
-    decoder: Field<Value>,
+    pub decoder: Field<Value>,
     #[untraced]
     #[init(Cell::new(None))]
-    codec: Cell<Option<Codec>>,
+    pub codec: Cell<Option<Codec>>,
     /// Text that was decoded, from byte `ahead` on.
     #[init(Field::new(Value::NONE))]
-    decoded: Field<Value>,
+    pub decoded: Field<Value>,
     #[init(Cell::new(0))]
-    ahead: Cell<usize>,
+    pub ahead: Cell<usize>,
     /// Bytes of a character that isn't complete, and whether the text ended with a carriage return that may be half of one end.
     #[untraced]
     #[init(RefCell::new(Vec::new()))]
-    tail: RefCell<Vec<u8>>,
+    pub tail: RefCell<Vec<u8>>,
     #[init(Cell::new(false))]
-    pending_cr: Cell<bool>,
+    pub pending_cr: Cell<bool>,
     /// `newline` as it was given.
     #[init(Field::new(Value::NONE))]
-    newline: Field<Value>,
+    pub newline: Field<Value>,
     #[init(Cell::new(false))]
     line_buffering: Cell<bool>,
     #[init(Cell::new(false))]
     write_through: Cell<bool>,
     /// Kinds of line ends that were seen: 1 `\r`, 2 `\n`, 4 `\r\n`.
     #[init(Cell::new(0))]
-    seen: Cell<u8>,
+    pub seen: Cell<u8>,
+    /// Where the decoded text comes from, for `tell`.
+    #[untraced]
+    #[init(RefCell::new(None))]
+    pub snapshot: RefCell<Option<Snapshot>>,
+    #[init(Cell::new(false))]
+    pub seekable: Cell<bool>,
+    #[init(Cell::new(false))]
+    writable: Cell<bool>,
+    /// False while the stream is iterated over, when no snapshots are taken.
+    #[init(Cell::new(true))]
+    pub telling: Cell<bool>,
+    #[init(Cell::new(CHUNK))]
+    chunk_size: Cell<usize>,
     /// Text that waits to be encoded and written.
     #[untraced]
     #[init(RefCell::new(Vec::new()))]
     output: RefCell<Vec<u8>>,
     #[init(Cell::new(false))]
     detached: Cell<bool>,
+}
+
+/// A place in the buffer where the state of the decoder is known, and what was read from there.
+pub struct Snapshot {
+    /// The bytes since then; those that the decoder held back come first.
+    pub input: Vec<u8>,
+    /// The decoder's state at the place.
+    pub state: DecoderState,
+    /// Characters of their text that are no longer in `decoded`.
+    pub gone: usize,
+}
+
+/// The state of a decoder that holds no bytes back.
+#[derive(Clone, Copy, Default)]
+pub struct DecoderState {
+    /// Flags of an incremental decoder of `codecs`.
+    pub flags: i64,
+    /// A carriage return waits.
+    pub pending: bool,
 }
 
 /// What a wrapper is made with.
@@ -73,6 +106,28 @@ pub struct Settings {
 }
 
 impl TextIoWrapper {
+    /// Notes where the text comes from that is decoded next.
+    fn take_snapshot(this: Gc<Self>, vm: &mut Vm) -> PyResult<()> {
+        let rest = this.rest();
+        let left = rest.map_or(0, |r| r.byte_len() - this.ahead.get());
+        if left > 0 {
+            // The text that is left belongs to the snapshot there is.
+            let read = rest
+                .and_then(|r| r.text().get_bytes(0..this.ahead.get()).map(|t| t.code_point_len()));
+            if let Some(snapshot) = this.snapshot.borrow_mut().as_mut() {
+                snapshot.gone += read.unwrap_or(0);
+            }
+            return Ok(());
+        }
+        let (input, flags) = match this.codec.get() {
+            Some(_) => (this.tail.borrow().clone(), 0),
+            None => super::position::decoder_state(vm, this.decoder.get())?,
+        };
+        let state = DecoderState { flags, pending: this.pending_cr.get() };
+        this.snapshot.replace(Some(Snapshot { input, state, gone: 0 }));
+        Ok(())
+    }
+
     /// A wrapper of `buffer`.
     pub fn over(vm: &mut Vm, buffer: Value, settings: Settings) -> PyResult<Gc<TextIoWrapper>> {
         let this = TextIoWrapper::create(vm, ((),))?;
@@ -82,9 +137,9 @@ impl TextIoWrapper {
 
     fn prepare(this: Gc<Self>, vm: &mut Vm, buffer: Value, settings: Settings) -> PyResult<()> {
         let encoding = match settings.encoding.filter(|e| !e.is_none()) {
-            None => vm.intern("utf-8")?,
+            None => vm.intern("UTF-8")?,
             Some(e) => match e.cast::<Str>() {
-                Some(s) if s.text() == "locale" => vm.intern("utf-8")?,
+                Some(s) if s.text() == "locale" => vm.intern("UTF-8")?,
                 Some(s) => s,
                 None => {
                     return Err(vm.type_error(format_args!(
@@ -112,8 +167,13 @@ impl TextIoWrapper {
                 .cast::<Str>()
                 .is_some_and(|s| matches!(s.text().as_str(), Some("" | "\n" | "\r" | "\r\n")));
         if !valid {
-            let shown = vm.repr_for_message(newline);
-            return Err(vm.value_error(format_args!("illegal newline value: {shown}")));
+            let Some(text) = newline.cast::<Str>() else {
+                return Err(vm.type_error(format_args!(
+                    "TextIOWrapper() argument 'newline' must be str or None, not {}",
+                    class_name(newline)
+                )));
+            };
+            return Err(vm.value_error(format_args!("illegal newline value: {}", text.text())));
         }
         this.buffer.set(this, vm.heap(), buffer);
         this.encoding.set(this, vm.heap(), encoding.into());
@@ -126,6 +186,13 @@ impl TextIoWrapper {
         if this.codec.get().is_none() {
             let codecs = (vm.hooks.import)(vm, "codecs")?;
             let info = call(vm, codecs, "lookup", &[encoding.into()])?;
+            let key = vm.intern("_is_text_encoding")?;
+            if let Some(answer) = vm.getattr_opt(info, key)?
+                && !vm.truthy(answer)?
+            {
+                let shown = vm.repr_for_message(encoding.into());
+                return Err(vm.lookup_error(format_args!("{shown} is not a text encoding")));
+            }
             let make = vm.getattr_str(info, "incrementalencoder")?;
             let encoder = vm.call(make, &[errors.into()])?;
             this.encoder.set(this, vm.heap(), encoder);
@@ -133,10 +200,22 @@ impl TextIoWrapper {
             let decoder = vm.call(make, &[errors.into()])?;
             this.decoder.set(this, vm.heap(), decoder);
         }
+        let writable = ask(vm, buffer, "writable")?;
+        this.writable.set(writable);
+        let seekable = ask(vm, buffer, "seekable")?;
+        this.seekable.set(seekable);
+        this.telling.set(seekable);
+        let encoder = this.encoder.get();
+        if seekable && writable && !encoder.is_none() {
+            let at = call(vm, buffer, "tell", &[])?;
+            if at != Value::ZERO {
+                call(vm, encoder, "setstate", &[Value::ZERO])?;
+            }
+        }
         super::register_writer(vm, this.into())
     }
 
-    fn buffer(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
+    pub fn buffer(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
         if this.detached.get() {
             return Err(vm.value_error(format_args!("underlying buffer has been detached")));
         }
@@ -151,7 +230,7 @@ impl TextIoWrapper {
         super::base::check_open(vm, buffer)
     }
 
-    fn handler(&self) -> Handler {
+    pub fn handler(&self) -> Handler {
         Handler::from_name(self.errors.get().cast::<Str>())
     }
 
@@ -167,6 +246,17 @@ impl TextIoWrapper {
         }
         let data = Bytes::new(vm, &bytes)?;
         call(vm, buffer, "write", &[data.into()]).map(|_| ())
+    }
+
+    /// Writes what waits if a file is below.
+    pub fn flush_to_file(this: Gc<Self>, vm: &mut Vm) -> PyResult<()> {
+        let Some(buffer) = this.buffer.get().cast::<Buffered>() else { return Ok(()) };
+        let open = buffer.raw.get().exact::<FileIo>().is_some_and(|f| f.fd.get() > 2);
+        if !open || this.detached.get() {
+            return Ok(());
+        }
+        Self::flush_output(this, vm)?;
+        Buffered::flush_to_file(buffer, vm)
     }
 
     /// Takes text to be written.
@@ -220,23 +310,29 @@ impl TextIoWrapper {
         Ok(())
     }
 
-    fn forget_input(this: Gc<Self>, vm: &mut Vm) {
+    pub fn forget_input(this: Gc<Self>, vm: &mut Vm) {
         this.decoded.set(this, vm.heap(), Value::NONE);
         this.ahead.set(0);
         this.pending_cr.set(false);
+        this.snapshot.replace(None);
+        this.telling.set(this.seekable.get());
     }
 
     /// Reads and decodes more; `false` at the end of the file.
     fn fill(this: Gc<Self>, vm: &mut Vm, all: bool) -> PyResult<bool> {
         let buffer = Self::buffer(this, vm)?;
+        Self::take_snapshot(this, vm)?;
         let data = if all {
             call(vm, buffer, "read", &[])?
         } else {
             let name = vm.intern("read1")?;
             let method = if vm.getattr_opt(buffer, name)?.is_some() { "read1" } else { "read" };
-            call(vm, buffer, method, &[Value::from_len(CHUNK)])?
+            call(vm, buffer, method, &[Value::from_len(this.chunk_size.get())])?
         };
         let more = crate::buffer::to_vec(vm, data)?;
+        if let Some(snapshot) = this.snapshot.borrow_mut().as_mut() {
+            snapshot.input.extend_from_slice(&more);
+        }
         let end = more.is_empty() || all;
         let text = match this.codec.get() {
             Some(codec) => {
@@ -279,7 +375,7 @@ impl TextIoWrapper {
         Ok(!more.is_empty())
     }
 
-    fn rest(&self) -> Option<Gc<Str>> {
+    pub fn rest(&self) -> Option<Gc<Str>> {
         self.decoded.get().cast::<Str>()
     }
 
@@ -349,6 +445,9 @@ impl TextIoWrapper {
         let Some(rest) = this.rest() else { return Ok(Str::empty().into()) };
         let from = this.ahead.replace(end);
         if from == 0 && end == rest.byte_len() {
+            if let Some(snapshot) = this.snapshot.borrow_mut().as_mut() {
+                snapshot.gone += rest.char_len();
+            }
             this.decoded.set(this, vm.heap(), Value::NONE);
             this.ahead.set(0);
             return Ok(rest.into());
@@ -440,6 +539,9 @@ impl TextIoWrapper {
             );
         };
         Self::check_open(this, vm)?;
+        if !this.writable.get() {
+            return Err(unsupported(vm, "not writable"));
+        }
         if let Some(b) = this.buffer.get().cast::<Buffered>()
             && b.raw.get().is_none()
         {
@@ -460,7 +562,9 @@ impl TextIoWrapper {
         let Ok(size) = usize::try_from(size) else {
             Self::fill(this, vm, true)?;
             let len = this.rest().map_or(0, |r| r.byte_len());
-            return Self::take(this, vm, len);
+            let text = Self::take(this, vm, len)?;
+            this.snapshot.replace(None);
+            return Ok(text);
         };
         loop {
             if let Some(rest) = this.rest() {
@@ -487,8 +591,13 @@ impl TextIoWrapper {
     #[slot(next)]
     fn next(this: Gc<Self>, vm: &mut Vm) -> PyResult<Option<Value>> {
         Self::begin_reading(this, vm)?;
+        this.telling.set(false);
         let line = Self::read_line(this, vm, usize::MAX)?;
-        Ok(if line.cast::<Str>().is_none_or(|l| l.byte_len() == 0) { None } else { Some(line) })
+        if line.cast::<Str>().is_none_or(|l| l.byte_len() == 0) {
+            this.telling.set(this.seekable.get());
+            return Ok(None);
+        }
+        Ok(Some(line))
     }
 
     /// Flush.
@@ -540,15 +649,29 @@ impl TextIoWrapper {
         line_buffering: Option<Value>,
         write_through: Option<Value>,
     ) -> PyResult<()> {
-        Self::flush_output(this, vm)?;
         let buffer = Self::buffer(this, vm)?;
+        let given = encoding.filter(|e| !e.is_none());
+        for (name, value) in [("encoding", given), ("errors", errors.filter(|e| !e.is_none()))] {
+            if let Some(value) = value.filter(|v| v.cast::<Str>().is_none()) {
+                return Err(vm.type_error(format_args!(
+                    "reconfigure() argument '{name}' must be str or None, not {}",
+                    class_name(value)
+                )));
+            }
+        }
+        if this.snapshot.borrow().is_some() && (given.is_some() || newline.is_some()) {
+            return Err(unsupported(
+                vm,
+                "It is not possible to set the encoding or newline of stream after the first read",
+            ));
+        }
+        Self::flush_output(this, vm)?;
         let flag = |vm: &mut Vm, v: Option<Value>, old: bool| match v.filter(|v| !v.is_none()) {
             Some(v) => vm.truthy(v),
             None => Ok(old),
         };
         let line_buffering = flag(vm, line_buffering, this.line_buffering.get())?;
         let write_through = flag(vm, write_through, this.write_through.get())?;
-        let given = encoding.filter(|e| !e.is_none());
         let errors = match errors.filter(|e| !e.is_none()) {
             Some(e) => Some(e),
             None if given.is_some() => None,
@@ -565,68 +688,47 @@ impl TextIoWrapper {
     }
 
     /// Set the stream position, and return the new stream position.
-    #[method(sig = "($self, cookie, whence=0, /)")]
-    fn seek(this: Gc<Self>, vm: &mut Vm, cookie: Value, whence: i32) -> PyResult<Value> {
+    ///
+    ///   cookie
+    ///     Zero or an opaque number returned by tell().
+    ///   whence
+    ///     The relative position to seek from.
+    #[method(sig = "($self, cookie, whence=os.SEEK_SET, /)", no_text)]
+    fn seek(
+        this: Gc<Self>,
+        vm: &mut Vm,
+        cookie: Value,
+        #[default(0)] whence: i32,
+    ) -> PyResult<Value> {
         Self::check_open(this, vm)?;
-        let buffer = Self::buffer(this, vm)?;
-        if !ask(vm, buffer, "seekable")? {
-            return Err(unsupported(vm, "underlying stream is not seekable"));
-        }
-        let zero = cookie == Value::ZERO;
-        if whence != 0 && !zero {
-            return Err(unsupported(
-                vm,
-                if whence == 1 {
-                    "can't do nonzero cur-relative seeks"
-                } else {
-                    "can't do nonzero end-relative seeks"
-                },
-            ));
-        }
-        if whence == 1 {
-            let at = Self::tell(this, vm)?;
-            return Self::seek(this, vm, at, 0);
-        }
-        Self::flush_output(this, vm)?;
-        Self::forget_input(this, vm);
-        this.tail.borrow_mut().clear();
-        let decoder = this.decoder.get();
-        if !decoder.is_none() {
-            call(vm, decoder, "reset", &[])?;
-        }
-        call(vm, buffer, "seek", &[cookie, Value::int32(whence)])
+        super::position::seek(this, vm, cookie, whence)
     }
 
     /// Return the stream position as an opaque number.
+    ///
+    /// The return value of tell() can be given as input to seek(), to restore a
+    /// previous stream position.
     #[method]
     fn tell(this: Gc<Self>, vm: &mut Vm) -> PyResult<Value> {
         Self::check_open(this, vm)?;
-        let buffer = Self::buffer(this, vm)?;
-        if !ask(vm, buffer, "seekable")? {
-            return Err(unsupported(vm, "underlying stream is not seekable"));
-        }
-        Self::flush_output(this, vm)?;
-        call(vm, buffer, "flush", &[])?;
-        let at = call(vm, buffer, "tell", &[])?;
-        let at = vm.index_clipped(at)?;
-        // What was decoded and not read yet, as bytes again.
-        let unread = match this.rest() {
-            Some(rest) => {
-                let left = rest
-                    .text()
-                    .get_bytes(this.ahead.get()..rest.byte_len())
-                    .unwrap_or("".into())
-                    .to_owned();
-                let left = Str::from_text(vm, &left)?;
-                let encoding = this.encoding.get().cast::<Str>();
-                let bytes = objects::str::codec::encode(vm, left, encoding, None)?;
-                crate::buffer::to_vec(vm, bytes)?.len()
+        super::position::tell(this, vm)
+    }
+
+    #[getter(name = "_CHUNK_SIZE")]
+    fn get_chunk_size(this: Gc<Self>) -> usize {
+        this.chunk_size.get()
+    }
+
+    #[setter(name = "_CHUNK_SIZE")]
+    fn set_chunk_size(this: Gc<Self>, vm: &mut Vm, value: Value) -> PyResult<()> {
+        let size = vm.index_isize(value, &objects::exceptions::VALUE_ERROR)?;
+        match usize::try_from(size) {
+            Ok(size) if size > 0 => {
+                this.chunk_size.set(size);
+                Ok(())
             }
-            None => 0,
-        };
-        let tail = this.tail.borrow().len() + usize::from(this.pending_cr.get());
-        let at = at - (unread + tail) as isize;
-        objects::int::from_i64(vm, at as i64)
+            _ => Err(vm.value_error(format_args!("a strictly positive integer is required"))),
+        }
     }
 
     /// Truncate the file.

@@ -78,7 +78,12 @@ pub struct ItemGetter {
 #[pymethods]
 impl ItemGetter {
     #[slot(new)]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Self>> {
         let items = wanted(vm, "itemgetter", args, kwnames)?;
         let items = Tuple::from_slice(vm, items)?;
         ItemGetter::create_as(vm, cls, items)
@@ -149,7 +154,12 @@ fn follow(vm: &mut Vm, obj: Value, path: Value) -> PyResult<Value> {
 #[pymethods]
 impl AttrGetter {
     #[slot(new)]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Self>> {
         let attrs = wanted(vm, "attrgetter", args, kwnames)?;
         let mut paths = Tuple::builder(vm, attrs.len())?;
         for attr in attrs {
@@ -207,9 +217,16 @@ pub struct MethodCaller {
 #[pymethods]
 impl MethodCaller {
     #[slot(new)]
-    fn new_object(cls: Gc<Type>, vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Gc<Self>> {
+    fn new_object(
+        cls: Gc<Type>,
+        vm: &mut Vm,
+        args: &[Value],
+        kwnames: Value,
+    ) -> PyResult<Gc<Self>> {
         let Some(name) = positional(args, kwnames).first() else {
-            return Err(vm.type_error(format_args!("methodcaller needs at least one argument, the method name")));
+            return Err(vm.type_error(format_args!(
+                "methodcaller needs at least one argument, the method name"
+            )));
         };
         let Some(name) = name.cast::<Str>() else {
             return Err(vm.type_error(format_args!("method name must be a string")));

@@ -360,7 +360,11 @@ pub mod module {
     /// Otherwise, it may over- or under-estimate by an arbitrary amount.
     /// The result will be an integer >= 0.
     #[function(sig = "($module, obj, default=0, /)")]
-    fn length_hint(vm: &mut Vm, obj: Value, #[default(Value::ZERO)] default: Value) -> PyResult<i64> {
+    fn length_hint(
+        vm: &mut Vm,
+        obj: Value,
+        #[default(Value::ZERO)] default: Value,
+    ) -> PyResult<i64> {
         let default = vm.index_isize(default, &exceptions::OVERFLOW_ERROR)?;
         // A negative default is given back as it is.
         match usize::try_from(default) {
@@ -378,7 +382,8 @@ pub mod module {
         let positional = objects::args::positional(args, kwnames).len();
         match args.split_first() {
             Some((function, rest)) if positional > 0 => {
-                let kwnames = if KwArgs::all(args, kwnames).is_empty() { Value::UNDEF } else { kwnames };
+                let kwnames =
+                    if KwArgs::all(args, kwnames).is_empty() { Value::UNDEF } else { kwnames };
                 vm.call_kw(*function, rest, kwnames)
             }
             _ => Err(vm.type_error(format_args!("call expected at least 1 argument, got 0"))),
@@ -421,7 +426,9 @@ fn check_iterable(vm: &mut Vm, a: Value) -> PyResult<()> {
 fn compare_digest(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
     if let (Some(a), Some(b)) = (a.cast::<Str>(), b.cast::<Str>()) {
         if !a.is_ascii() || !b.is_ascii() {
-            return Err(vm.type_error(format_args!("comparing strings with non-ASCII characters is not supported")));
+            return Err(vm.type_error(format_args!(
+                "comparing strings with non-ASCII characters is not supported"
+            )));
         }
         return Ok(same_bytes(a.as_bytes(), b.as_bytes()));
     }

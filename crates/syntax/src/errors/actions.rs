@@ -1,6 +1,6 @@
 //! What alternatives do: the functions and the forms of errors that the grammar names.
 
-use super::machine::{Machine, NONE, NodeId, Raised};
+use super::machine::{Machine, NONE, NodeId, Raised, newer};
 use super::notation::NodeKind;
 use crate::error::ErrorKind;
 use crate::literal::{self, BadEscape, LiteralError};
@@ -386,6 +386,9 @@ impl Machine<'_> {
 
     pub(super) fn check_number(&mut self, token: &Token) -> Result<(), Raised> {
         let text = token.text(self.source);
+        if self.options.feature_version < 6 && text.contains('_') {
+            return Err(self.error_here(&newer("Underscores in numeric literals are", 6)));
+        }
         if text.len() <= self.options.int_max_str_digits {
             return Ok(());
         }

@@ -243,6 +243,10 @@ impl<'s> Machine<'s> {
             Op::Raise(index) => return self.raise(index),
             Op::Forget => self.forget(),
             Op::NotEqual => return self.check_not_equal(),
+            Op::Since(version, what) if self.options.feature_version < version => {
+                return Err(self.error_here(&newer(what, version)));
+            }
+            Op::Since(..) => {}
         }
         Ok(Step::Next)
     }
@@ -486,4 +490,9 @@ impl<'s> Machine<'s> {
     pub(super) fn lexer_is_fine(&self) -> bool {
         matches!(self.lexer.stop(), Stop::No)
     }
+}
+
+/// The text for a feature that the grammar asked for lacks.
+pub(super) fn newer(what: &str, version: u8) -> String {
+    format!("{what} only supported in Python 3.{version} and greater")
 }

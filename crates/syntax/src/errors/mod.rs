@@ -36,17 +36,11 @@ pub(crate) fn diagnose(
     options: &Options,
     reached: &Reached,
 ) -> SyntaxError {
-    let rule = match mode {
-        Mode::Exec => "file",
-        Mode::Single => "interactive",
-        Mode::Eval => "eval",
-        Mode::FuncType => "func_type",
-    };
     let grammar = match &*PARSED {
         Ok(grammar) => grammar,
         Err(Broken(mistake)) => return SyntaxError::bare(ErrorKind::Syntax, mistake.clone()),
     };
-    let Some(rule) = grammar.rule(rule) else {
+    let Some(rule) = grammar.rule(start_rule(mode)) else {
         return SyntaxError::bare(ErrorKind::Syntax, "invalid syntax");
     };
     let mut machine = Machine::new(grammar, source, mode, options, reached);
@@ -54,6 +48,26 @@ pub(crate) fn diagnose(
     error.warnings = std::mem::take(&mut machine.warnings);
     error.warnings.append(&mut machine.lexer.warnings);
     error
+}
+
+/// The error of a source that is fine but for features newer than the grammar asked for.
+pub(crate) fn newer_features(source: &str, mode: Mode, options: &Options) -> Option<SyntaxError> {
+    let grammar = PARSED.as_ref().ok()?;
+    let rule = grammar.rule(start_rule(mode))?;
+    let mut machine = Machine::new(grammar, source, mode, options, &Reached::default());
+    match machine.run(rule, false) {
+        Ok(_) => None,
+        Err(error) => Some(*or_lexer_error(&mut machine, error)),
+    }
+}
+
+fn start_rule(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Exec => "file",
+        Mode::Single => "interactive",
+        Mode::Eval => "eval",
+        Mode::FuncType => "func_type",
+    }
 }
 
 fn find(machine: &mut Machine<'_>, rule: usize, mode: Mode) -> Raised {

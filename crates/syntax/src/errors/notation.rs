@@ -9,6 +9,7 @@
 //! a?  [a]  a*  a+  s.a+        optional, repeated, repeated with separators
 //! &a  !a  ~  &&'x'             look ahead, commit to this alternative, or raise "expected 'x'"
 //! @forget  @not_equal          drop all memory of the past; check which of `!=` and `<>` is in force
+//! @since(8 "Such things are")  raise that they need version 3.8 if an older grammar is asked for
 //! ```
 //!
 //! At the end may stand `-> x`, a value; `-> Kind(a b)`, a node; `-> function(a b)`, a value that is
@@ -173,6 +174,8 @@ pub(super) enum Op {
     Forget,
     /// Fails if the last token is the wrong one of `!=` and `<>`.
     NotEqual,
+    /// Raises if the grammar asked for is older than this minor version; the text says what is newer.
+    Since(u8, &'static str),
 }
 
 /// A rule of the grammar.
@@ -336,6 +339,7 @@ enum Item {
     Cut,
     Forget,
     NotEqual,
+    Since(u8, &'static str),
 }
 
 enum Action {
@@ -501,6 +505,7 @@ impl Reader {
             return match self.word()? {
                 "forget" => Ok(Item::Forget),
                 "not_equal" => Ok(Item::NotEqual),
+                "since" => self.since(),
                 other => Err(Broken(format!("@{other}"))),
             };
         }
@@ -524,6 +529,17 @@ impl Reader {
         } else {
             item
         })
+    }
+
+    fn since(&mut self) -> Parsed<Item> {
+        self.expect("(")?;
+        let version = self.word()?;
+        let Symbol::Text(what) = self.next()? else {
+            return Err(Broken("@since needs a text".into()));
+        };
+        self.expect(")")?;
+        let version = version.parse().map_err(|_| Broken(format!("version {version}")))?;
+        Ok(Item::Since(version, what))
     }
 
     fn primary(&mut self) -> Parsed<Item> {
@@ -633,6 +649,7 @@ impl Compiler<'_> {
             Item::Cut => Lowered::Op(Op::Cut, false, false),
             Item::Forget => Lowered::Op(Op::Forget, false, false),
             Item::NotEqual => Lowered::Op(Op::NotEqual, false, false),
+            Item::Since(version, what) => Lowered::Op(Op::Since(version, what), false, false),
             Item::Rule(name) => {
                 let rule = self.grammar.rule(name).ok_or_else(|| Broken(format!("rule {name}")))?;
                 Lowered::Op(Op::Call(rule), true, name.starts_with("invalid_"))

@@ -69,7 +69,10 @@ impl Lexer<'_> {
         }
         self.note_end();
         let start = self.token_start();
-        if !all_ascii && let Err(error) = self.verify_identifier(start) {
+        if !all_ascii
+            && !self.extra_tokens
+            && let Err(error) = self.verify_identifier(start)
+        {
             return error;
         }
         let kind = keyword(&self.bytes[start..self.pos]);

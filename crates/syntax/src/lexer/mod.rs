@@ -64,6 +64,8 @@ pub(crate) struct Lexer<'s> {
     line_start: usize,
     /// Start of the line in which the current token began, where CPython's buffer starts.
     buffer_start: usize,
+    /// Where the buffer starts when the source has ended.
+    end_buffer_start: usize,
     /// Number of the current line, 0 before the first one is read.
     line: u32,
     /// Start of the current token, if one has begun.
@@ -84,6 +86,10 @@ pub(crate) struct Lexer<'s> {
     string_cut_off: bool,
     error: Option<Box<SyntaxError>>,
     type_comments: bool,
+    /// Comments, line ends without meaning and the text of indentations are tokens, as the module `tokenize` wants them.
+    extra_tokens: bool,
+    /// With extra tokens: a comment stood on a line of its own, whose end is yet to come.
+    comment_line: bool,
     /// Warnings so far, `invalid decimal literal` and the like.
     pub(crate) warnings: Vec<Warning>,
 }
@@ -125,6 +131,7 @@ impl<'s> Lexer<'s> {
             line_end: 0,
             line_start: 0,
             buffer_start: 0,
+            end_buffer_start: 0,
             line: 0,
             start: None,
             first_line: 0,
@@ -138,8 +145,15 @@ impl<'s> Lexer<'s> {
             string_cut_off: false,
             error: None,
             type_comments,
+            extra_tokens: false,
+            comment_line: false,
             warnings: Vec::new(),
         }
+    }
+
+    /// A lexer whose tokens leave out nothing but blanks.
+    pub(crate) fn with_extra_tokens(source: &'s str) -> Lexer<'s> {
+        Lexer { extra_tokens: true, ..Lexer::new(source, false) }
     }
 
     /// A lexer that starts after a number of lines, between two top-level statements.
@@ -201,6 +215,11 @@ impl<'s> Lexer<'s> {
         self.source.get(self.line_start..self.line_end).unwrap_or_default()
     }
 
+    /// What CPython's buffer holds when the source ends: all from the start of the token or f-string that is being read.
+    pub(crate) fn buffered_at_end(&self) -> &'s str {
+        self.source.get(self.end_buffer_start..self.line_end).unwrap_or_default()
+    }
+
     /// Whether an f-string or t-string is open.
     pub(crate) fn in_formatted_string(&self) -> bool {
         !self.modes.is_empty()
@@ -241,6 +260,11 @@ impl<'s> Lexer<'s> {
     fn end_of_source(&mut self) -> Option<u8> {
         if self.stop == Stop::No {
             self.stop = Stop::Eof;
+            self.end_buffer_start = match (self.modes.first(), self.start) {
+                (Some(mode), _) => mode.first_line_start(),
+                (None, Some(_)) => self.buffer_start,
+                (None, None) => self.line_end,
+            };
         }
         None
     }
@@ -260,7 +284,7 @@ impl<'s> Lexer<'s> {
         self.line_end = begin + len;
         if memchr::memchr(0, &rest[..len]).is_some() {
             self.pos = self.line_end;
-            self.fail("source code cannot contain null bytes");
+            self.fail_at(0, 0, "source code cannot contain null bytes".to_owned());
             return None;
         }
         self.pos = begin + 1;
@@ -404,6 +428,9 @@ impl<'s> Lexer<'s> {
             if self.pending != 0 {
                 let kind = if self.pending < 0 { Kind::Dedent } else { Kind::Indent };
                 self.pending -= self.pending.signum();
+                if self.extra_tokens && kind == Kind::Indent {
+                    return self.token_between(kind, self.line_start, self.pos);
+                }
                 return self.empty_token(kind);
             }
             self.peek_char();
@@ -535,8 +562,9 @@ impl<'s> Lexer<'s> {
             }
             if c == b'\n' {
                 self.at_line_start = true;
-                if blank_line || !self.parens.is_empty() {
-                    return None;
+                let after_comment = std::mem::take(&mut self.comment_line);
+                if blank_line || after_comment || !self.parens.is_empty() {
+                    return self.extra_tokens.then(|| self.token(Kind::Nl));
                 }
                 return Some(self.newline());
             }
@@ -567,6 +595,10 @@ impl<'s> Lexer<'s> {
         let begin = self.token_start();
         let line = &self.bytes[self.pos..self.line_end];
         self.pos += memchr::memchr(b'\n', line).unwrap_or(line.len());
+        if self.extra_tokens {
+            self.comment_line = blank_line;
+            return Ok(self.token(Kind::Comment));
+        }
         if self.type_comments
             && let Some(token) = self.type_comment(begin, blank_line)
         {

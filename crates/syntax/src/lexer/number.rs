@@ -122,7 +122,7 @@ impl Lexer<'_> {
         if nonzero {
             c = self.decimal_tail()?;
         }
-        if nonzero && !matches!(c, Some(b'.' | b'e' | b'E' | b'j' | b'J')) {
+        if nonzero && !self.extra_tokens && !matches!(c, Some(b'.' | b'e' | b'E' | b'j' | b'J')) {
             self.back(c);
             let msg = "leading zeros in decimal integer literals are not permitted; \
                        use an 0o prefix for octal integers";
@@ -191,6 +191,9 @@ impl Lexer<'_> {
     /// `c` is the character after the number and has been read.
     fn verify_end(&mut self, c: Option<u8>, kind: &str) -> Checked<()> {
         let Some(letter) = c else { return Ok(()) };
+        if self.extra_tokens {
+            return Ok(());
+        }
         if letter >= 128 || !is_id_continue(letter) {
             return Ok(());
         }

@@ -38,6 +38,11 @@ impl Mode {
         if self.template { 't' } else { 'f' }
     }
 
+    /// Start of the line in which the string starts.
+    pub(super) fn first_line_start(&self) -> usize {
+        self.line_start
+    }
+
     /// Whether an expression is open.
     pub(super) fn in_expression(&self) -> bool {
         self.expression_depth >= 0
