@@ -435,10 +435,9 @@ pub mod builtins_module {
     fn sorted(vm: &mut Vm, args: &[Value], kwnames: Value) -> PyResult<Value> {
         let given = objects::args::positional(args, kwnames);
         let [iterable] = given else {
-            return Err(vm.type_error(format_args!(
-                "sorted expected 1 argument, got {}",
-                given.len()
-            )));
+            return Err(
+                vm.type_error(format_args!("sorted expected 1 argument, got {}", given.len()))
+            );
         };
         let list = objects::protocol::to_list(vm, *iterable)?;
         let sort = vm.getattr_str(list.into(), "sort")?;

@@ -95,11 +95,11 @@ fn ascii(text: &str) -> String {
 fn bad_input_says_where_and_why() {
     let nested: Vec<u8> = b")\x01".repeat(5000);
     let cases: [(&[u8], ErrorKind, &str, usize); 12] = [
-        (b"", ErrorKind::Eof, "marshal data too short", 0),
+        (b"", ErrorKind::Eof, "EOF read where object expected", 0),
         (b"?", ErrorKind::Value, "bad marshal data (unknown type code)", 0),
         (b"(\x01\0\0\0?", ErrorKind::Value, "bad marshal data (unknown type code)", 5),
         (b"(\xff\xff\xff\xff", ErrorKind::Value, "bad marshal data (tuple size out of range)", 1),
-        (b"(\xff\xff\xff\x7fN", ErrorKind::Eof, "marshal data too short", 6),
+        (b"(\xff\xff\xff\x7fN", ErrorKind::Eof, "EOF read where object expected", 6),
         (
             b"l\x01\0\0\0\0\x80",
             ErrorKind::Value,

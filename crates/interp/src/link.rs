@@ -195,17 +195,19 @@ unsafe fn log(vm: *mut Vm, code: &'static Linked) {
     unsafe { crate::state(&mut *vm) }.cached.push(code);
 }
 
-/// Calls `f` with the position of every op with an attribute cache in code whose caches may hold something.
-pub fn for_each_cache(vm: &mut Vm, mut f: impl FnMut(*const u64)) {
-    for code in &crate::state(vm).cached {
+/// Empties the attribute caches of all code on the list, which is empty afterwards.
+pub fn clear_caches(vm: &mut Vm) {
+    for code in std::mem::take(&mut crate::state(vm).cached) {
         // SAFETY: `release` takes code off the list before it is freed.
-        let words = unsafe { &(**code).words };
+        let code = unsafe { &*code };
+        code.logged.set(false);
         let mut at = 0;
-        while at < words.len() {
-            let word = Word(words[at]);
+        while at < code.words.len() {
+            let word = Word(code.words[at]);
             let Some(op) = word.op() else { break };
             if op.words().first().is_some_and(|(_, role)| *role == WordRole::Shape) {
-                f(&raw const words[at]);
+                // SAFETY: the op has that word. Code is written by the thread that holds the lock.
+                unsafe { crate::machine::set_word(&raw const code.words[at], 1, 0) };
             }
             at += word.len().unwrap_or(1);
         }

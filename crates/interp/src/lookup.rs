@@ -478,18 +478,11 @@ pub unsafe fn build_class(vm: *mut Vm) -> PyResult<Value> {
     }
 }
 
-/// Hook: clears every inline cache that went through `ty` or a class derived from it.
-pub fn invalidate(vm: &mut Vm, ty: Gc<Type>) {
+/// Hook: clears the attribute caches, since something that they tell of `ty`'s instances may have changed.
+///
+/// All of them: which class a site's shape belongs to can't be asked, as the class may be dead by now. They are soon
+/// filled again, and classes with instances seldom change.
+pub fn invalidate(vm: &mut Vm, _ty: Gc<Type>) {
     crate::state(vm).attributes.clear();
-    let affected = |id: u32| id != 0 && shape(id).ty().is_subtype(ty);
-    crate::link::for_each_cache(vm, |pc| {
-        // SAFETY: `pc` is at an op with an attribute cache.
-        unsafe {
-            let cache = *pc.add(1);
-            // Sites about classes and modules check versions of their own.
-            if cache >> 62 == 0 && affected(cache as u32) {
-                set_word(pc, 1, 0);
-            }
-        }
-    });
+    crate::link::clear_caches(vm);
 }

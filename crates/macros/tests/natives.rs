@@ -8,6 +8,9 @@ extern crate self as objects;
 
 #[path = "../../objects/src/args.rs"]
 pub mod args;
+#[allow(dead_code)]
+#[path = "../../objects/src/suggest.rs"]
+pub mod suggest;
 #[allow(clippy::new_without_default)]
 #[path = "../../objects/src/def.rs"]
 pub mod def;

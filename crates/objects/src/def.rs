@@ -160,6 +160,12 @@ pub struct Made {
     object: AtomicPtr<Type>,
 }
 
+impl Default for Made {
+    fn default() -> Made {
+        Made::new()
+    }
+}
+
 impl Made {
     /// Nothing made yet; the shape id is given when the type is readied.
     pub const fn new() -> Made {

@@ -178,6 +178,8 @@ impl Runtime {
     }
 }
 
+// What is returned is made here and never freed; nothing of it comes from `hooks`.
+#[allow(clippy::mut_from_ref)]
 fn new_thread(
     rt: &mut Runtime,
     hooks: &'static Hooks,

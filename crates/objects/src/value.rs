@@ -160,8 +160,8 @@ impl Value {
     /// The heap object, if it is one.
     #[inline(always)]
     pub fn header(self) -> Option<Gc<Header>> {
-        // SAFETY: a word with the heap tag is the address of a live object plus one.
         if self.is_heap() {
+            // SAFETY: a word with the heap tag is the address of a live object plus one.
             Some(unsafe { Gc::from_ptr((self.0 - TAG_HEAP) as *mut Header) })
         } else {
             None
@@ -179,8 +179,8 @@ impl Value {
     #[inline(always)]
     pub fn cast<T: Object>(self) -> Option<Gc<T>> {
         let h = self.header()?;
-        // SAFETY: the shape's layout is T's or begins with it.
         if shape_is::<T>(h.shape()) {
+            // SAFETY: the shape's layout is T's or begins with it.
             Some(unsafe { Gc::from_ptr(h.as_ptr().cast()) })
         } else {
             None
@@ -190,8 +190,8 @@ impl Value {
     #[inline(always)]
     pub fn exact<T: Object>(self) -> Option<Gc<T>> {
         let h = self.header()?;
-        // SAFETY: the exact shape has T's layout.
         if h.shape() == T::def().shape() {
+            // SAFETY: the exact shape has T's layout.
             Some(unsafe { Gc::from_ptr(h.as_ptr().cast()) })
         } else {
             None

@@ -65,7 +65,7 @@ pub struct Hooks {
     pub union: fn(&mut Vm, Value, Value) -> PyResult<Value>,
     /// The class and first argument that `super()` without arguments means in the running frame; else an exception is
     /// pending (`None`), or the text says why there is none.
-    pub super_arguments: fn(&mut Vm) -> Result<(Value, Value), Option<&'static str>>,
+    pub super_arguments: fn(&mut Vm) -> SuperArguments,
     /// `t"…"` of its strings and interpolations.
     pub template: fn(&mut Vm, Gc<Tuple>, Gc<Tuple>) -> PyResult<Value>,
     /// A replacement field of a t-string: value, expression, conversion as in BUILD_INTERPOLATION, format or UNDEF.
@@ -75,6 +75,9 @@ pub struct Hooks {
     /// Issues a warning: category, text, stack level.
     pub warn: fn(&mut Vm, &'static TypeDef, Gc<Str>, i32) -> PyResult<()>,
 }
+
+/// What [`Hooks::super_arguments`] answers.
+pub type SuperArguments = Result<(Value, Value), Option<&'static str>>;
 
 impl Hooks {
     /// Nothing is provided: what needs an answer raises SystemError.

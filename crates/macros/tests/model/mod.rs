@@ -386,6 +386,9 @@ pub mod convert {
     }
     pub trait FromArg: Sized {
         fn from_arg(vm: &mut Vm, value: Value, cx: ArgCx) -> PyResult<Self>;
+        fn quick(_: Value) -> Option<Self> {
+            None
+        }
     }
     impl FromArg for i64 {
         fn from_arg(vm: &mut Vm, value: Value, cx: ArgCx) -> PyResult<i64> {

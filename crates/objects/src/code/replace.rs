@@ -68,7 +68,7 @@ impl Parts {
     /// Puts the code object together.
     fn finish(mut self, vm: &mut Vm) -> PyResult<Gc<Code>> {
         let o = &self.object;
-        if o.code.len() % 2 != 0 {
+        if !o.code.len().is_multiple_of(2) {
             return Err(vm.value_error(format_args!("code: co_code is malformed")));
         }
         if self.nlocals.is_some_and(|n| n as usize != self.varnames.len()) {

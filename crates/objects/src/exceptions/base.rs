@@ -106,7 +106,10 @@ pub(super) fn own_dict(vm: &mut Vm, this: Value) -> PyResult<Option<Gc<Dict>>> {
 
 pub(super) fn add_note(vm: &mut Vm, this: Value, note: Value) -> PyResult<()> {
     if note.cast::<Str>().is_none() {
-        return Err(vm.type_error(format_args!("add_note() argument must be str, not {}", class_name(note))));
+        return Err(vm.type_error(format_args!(
+            "add_note() argument must be str, not {}",
+            class_name(note)
+        )));
     }
     let name = vm.names().__notes__;
     match vm.getattr_opt(this, name)? {

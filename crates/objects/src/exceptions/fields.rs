@@ -6,7 +6,7 @@ use crate::args::{KwArgs, positional};
 use crate::dict::Dict;
 use crate::str::Str;
 use crate::tuple::Tuple;
-use crate::types::{Type, class_name, class_of};
+use crate::types::{Type, class_of};
 use crate::value::Value;
 use crate::vm::{PyResult, Vm};
 use heap::{Field, Gc};

@@ -10,7 +10,7 @@ use crate::tuple::Tuple;
 use crate::types::{self, Type, class_name, is_instance};
 use crate::value::Value;
 use crate::vm::{PyResult, Vm};
-use heap::{Field, Gc};
+use heap::Gc;
 use macros::{pymethods, pytype};
 
 /// A group of exceptions.
@@ -179,12 +179,10 @@ impl BaseExceptionGroup {
             )));
         };
         let Some(text) = message.cast::<Str>() else {
-            return Err(
-                vm.type_error(format_args!(
-                    "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
-                    class_name(*message)
-                ))
-            );
+            return Err(vm.type_error(format_args!(
+                "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
+                class_name(*message)
+            )));
         };
         if !vm.is_sequence(*exceptions) {
             return Err(

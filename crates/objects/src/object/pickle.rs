@@ -17,8 +17,11 @@ fn copyreg(vm: &mut Vm, name: &str) -> PyResult<Value> {
     vm.getattr_str(module, name)
 }
 
-/// What `__getnewargs_ex__` or `__getnewargs__` says: positional and keyword arguments of `__new__`.
-fn new_arguments(vm: &mut Vm, this: Value) -> PyResult<Option<(Gc<Tuple>, Option<Gc<Dict>>)>> {
+/// Positional and keyword arguments of `__new__`.
+type NewArguments = (Gc<Tuple>, Option<Gc<Dict>>);
+
+/// What `__getnewargs_ex__` or `__getnewargs__` says.
+fn new_arguments(vm: &mut Vm, this: Value) -> PyResult<Option<NewArguments>> {
     let names = vm.names();
     if let Some(f) = vm.lookup_special(this, names.__getnewargs_ex__)? {
         let r = vm.call(f, &[])?;

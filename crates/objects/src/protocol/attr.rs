@@ -14,11 +14,28 @@ pub enum AttrCache {
     /// Nothing.
     None,
     /// Inline slot at this byte offset of objects of this shape.
-    Inline { shape: u32, offset: u32 },
+    Inline {
+        /// The shape's id.
+        shape: u32,
+        /// Bytes from the object's start.
+        offset: u32,
+    },
     /// Slot number of objects of this shape, in their `Attrs`.
-    OutOfLine { shape: u32, slot: u32 },
+    OutOfLine {
+        /// The shape's id.
+        shape: u32,
+        /// Number of the slot.
+        slot: u32,
+    },
     /// A value found on the class, for objects of this shape: a method to be bound when `bind`, else a plain value.
-    Class { shape: u32, value: Value, bind: bool },
+    Class {
+        /// The shape's id.
+        shape: u32,
+        /// What the class has.
+        value: Value,
+        /// It is a function that becomes a method.
+        bind: bool,
+    },
 }
 
 impl Vm {

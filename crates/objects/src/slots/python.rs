@@ -291,7 +291,7 @@ pub fn getattr(vm: &mut Vm, this: Value, attr: Gc<Str>) -> PyResult<Value> {
     let names = vm.names();
     let ty = class_of(this);
     let own = Type::lookup(ty, vm, names.__getattribute__);
-    let generic = own.is_none_or(|f| dunder_is_object_getattribute(f));
+    let generic = own.is_none_or(dunder_is_object_getattribute);
     let r = if generic {
         crate::attrs::generic_getattr(vm, this, attr)
     } else {

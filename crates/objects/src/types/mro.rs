@@ -50,9 +50,9 @@ pub fn linearise(vm: &mut Vm, cls: Value, bases: &[Gc<Type>]) -> PyResult<Gc<Tup
             Some(class) => {
                 let pushed = order.push(class);
                 vm.grow(pushed)?;
-                for i in 0..heads.len() {
-                    if sequence(i).get(heads[i]) == Some(&class) {
-                        heads[i] += 1;
+                for (i, head) in heads.iter_mut().enumerate() {
+                    if sequence(i).get(*head) == Some(&class) {
+                        *head += 1;
                     }
                 }
             }
