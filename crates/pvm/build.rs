@@ -95,11 +95,13 @@ fn collect(
     Ok(())
 }
 
+/// The code of a module, or why it could not be compiled; `None` until it was its turn.
+type Compiled = Option<Result<Vec<u8>, String>>;
+
 /// Compiles every module, on all processors. The results are in the order of `modules`.
 fn compile_all(modules: &[Module]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<Result<Vec<u8>, String>>>> =
-        Mutex::new(modules.iter().map(|_| None).collect());
+    let results: Mutex<Vec<Compiled>> = Mutex::new(modules.iter().map(|_| None).collect());
     let worker = || {
         while let Some(module) = modules.get(next.fetch_add(1, Ordering::Relaxed)) {
             let at = modules.iter().position(|m| std::ptr::eq(m, module));

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     let root = root();
     let problems = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["tidy"] => tidy::run(&root),
-        ["dispatch"] => dispatch::run(&root.join("target/release/pvm")),
+        ["dispatch"] => dispatch::run(&target(&root).join("release/pvm")),
         ["dispatch", binary] => dispatch::run(&PathBuf::from(binary)),
         ["bless"] => bless::run(&root),
         _ => vec!["usage: cargo xtask tidy | dispatch [BINARY] | bless".to_owned()],
@@ -33,6 +33,11 @@ fn main() -> ExitCode {
 fn root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.parent().map_or(here.clone(), PathBuf::from)
+}
+
+/// Where cargo puts what it builds.
+fn target(root: &std::path::Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// All files below `dir` whose name ends in `.ext`.

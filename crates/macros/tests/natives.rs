@@ -8,9 +8,6 @@ extern crate self as objects;
 
 #[path = "../../objects/src/args.rs"]
 pub mod args;
-#[allow(dead_code)]
-#[path = "../../objects/src/suggest.rs"]
-pub mod suggest;
 #[allow(clippy::new_without_default)]
 #[path = "../../objects/src/def.rs"]
 pub mod def;
@@ -22,6 +19,9 @@ pub mod def;
     clippy::type_complexity
 )]
 mod model;
+#[allow(dead_code)]
+#[path = "../../objects/src/suggest.rs"]
+pub mod suggest;
 pub use model::*;
 
 use args::KwArgs;

@@ -6,7 +6,6 @@ use objects::list::List;
 use objects::set::Set;
 use objects::slice::Slice;
 use objects::str::Str;
-use objects::tuple::Tuple;
 use objects::types::core;
 use objects::value::Value;
 use objects::vm::{PyResult, Vm};
@@ -162,7 +161,14 @@ impl<'t> Evaluator<'t> {
                 set.add(vm, item)?;
                 self.eat(",");
             }
-            return Ok(set.into());
+            if set.len() < 3 {
+                return Ok(set.into());
+            }
+            // The compiler makes a constant of three or more constant members, from which the set is filled; that order
+            // differs from the order of single additions.
+            let filled = Set::new(vm)?;
+            filled.update(vm, set.into())?;
+            return Ok(filled.into());
         }
         let dict = Dict::new(vm)?;
         let value = self.expression(vm)?;
